@@ -1,0 +1,88 @@
+import type { KeyingErrorCode } from '../errors.ts';
+import type { FrameOpener, FrameSealer } from '../frame-transform/frame-ports.ts';
+import type { RandomBytes } from '../bytes.ts';
+import type { Secret } from '../secret.ts';
+
+/** The short authentication string of a pair: 4 emoji (24 bits) and two words (16 bits), equal on both screens. */
+export interface ShortAuthenticationString {
+  readonly emoji: readonly { readonly symbol: string; readonly name: string }[];
+  readonly words: readonly string[];
+}
+
+/** Keys with one other participant. */
+export type PeerKeyState =
+  | { readonly kind: 'agreeing' }
+  /** Confirmed by both. `identity`: their Ed25519 public key, 32 bytes. */
+  | {
+      readonly kind: 'secure';
+      readonly sas: ShortAuthenticationString;
+      readonly identity: Uint8Array;
+    }
+  /** Final for this pair: nothing of theirs opens, nothing sealed to them. */
+  | { readonly kind: 'failed'; readonly code: KeyingErrorCode };
+
+/** This device's Ed25519 key. Asynchronous, because a browser's non-extractable key is. */
+export interface Identity {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** 64-byte Ed25519 signature (RFC 8032). */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Time, passed in: this package has no clock. */
+export interface Scheduler {
+  /** Calls `run` once after `delayMs`; returns the cancellation. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+export interface E2eeSessionOptions {
+  readonly callId: string;
+  readonly selfId: string;
+  /** Join order given by the server; of two participants the lower initiates. Bound into the handshake. */
+  readonly selfOrder: number;
+  /** 32 bytes from the invite link. Owned by the session, which wipes it. */
+  readonly linkSecret: Secret;
+  readonly identity: Identity;
+  readonly random: RandomBytes;
+  readonly scheduler: Scheduler;
+  readonly onEnvelope: (to: string, kind: 'handshake' | 'sender-key', data: Uint8Array) => void;
+  readonly onPeerState: (peerId: string, state: PeerKeyState) => void;
+  /** Own sender key changed: RFC 9605 section 5.1 generation and ratchet step. */
+  readonly onSenderKey: (key: { readonly generation: number; readonly step: number }) => void;
+}
+
+/** End-to-end keys of one call, without I/O. Envelopes of one peer must arrive in order; what does not is refused. */
+export interface E2eeSession {
+  /** Seals own frames from the first one on: the sender key is there before anyone holds it. */
+  readonly sealer: FrameSealer;
+  /** Stable per peer; rejects with `no-key` until that peer's sender key has arrived. */
+  openerFor(peerId: string): FrameOpener;
+  addPeer(peer: { readonly peerId: string; readonly order: number }): void;
+  /** Forgets the peer and, if it held this side's key, changes to a fresh one for those who remain. */
+  removePeer(peerId: string): void;
+  /** Never throws for what came from outside: a bad envelope fails the pair or is counted. */
+  receive(from: string, kind: 'handshake' | 'sender-key', data: Uint8Array): void;
+  /** Wipes every key. Idempotent. */
+  close(): void;
+}
+
+/**
+ * SDES keys of one call (RFC 4568). Own lines carry the own key; a peer's line the key that opens
+ * the peer's frames. Throws KeyingError `sdes-invalid` or `sdes-no-agreement`.
+ */
+export interface SdesSession {
+  readonly sealer: FrameSealer;
+  openerFor(peerId: string): FrameOpener;
+  /** Direct call, offerer: one `a=crypto` line per suite offered, each with a key of its own. */
+  offerLines(): readonly string[];
+  /** Direct call, answerer: picks one line; returns the own line, which echoes tag and suite with another key. */
+  acceptOffer(peerId: string, lines: readonly string[]): string;
+  /** Direct call, offerer: the answer's only line. */
+  acceptAnswer(peerId: string, lines: readonly string[]): void;
+  /** Room: the own key for everyone who receives this sender. */
+  announceLine(): string;
+  /** Room: the key that a producer announced. */
+  acceptAnnouncement(peerId: string, line: string): void;
+  removePeer(peerId: string): void;
+  close(): void;
+}

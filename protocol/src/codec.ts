@@ -1,0 +1,71 @@
+/** Parse at the edge, then trust: the only way from wire values to typed messages. */
+import { z } from 'zod';
+import { ProtocolError, wireError } from './errors.ts';
+import { eventFrame, events, type EventName, type EventPayload } from './messages/events.ts';
+import {
+  requestFrame,
+  requests,
+  type RequestFrame,
+  type RequestInput,
+  type RequestResult,
+  type Verb,
+} from './messages/requests.ts';
+
+export type Answer<V extends Verb> =
+  { ok: true; result: RequestResult<V> } | { ok: false; error: z.infer<typeof wireError> };
+
+/** One event, its name and payload tied together. */
+export type ServerEvent = {
+  [E in EventName]: { readonly seq: number; readonly name: E; readonly payload: EventPayload<E> };
+}[EventName];
+
+/** @throws ProtocolError `bad-message` */
+export function parseRequestFrame(value: unknown): RequestFrame {
+  return parse(requestFrame, value, 'request');
+}
+
+/** @throws ProtocolError `bad-message` */
+export function parseRequestInput<V extends Verb>(verb: V, value: unknown): RequestInput<V> {
+  return parse<RequestInput<V>>(
+    requests[verb].input as unknown as z.ZodType<RequestInput<V>>,
+    value,
+    verb,
+  );
+}
+
+const refusal = z.strictObject({ ok: z.literal(false), error: wireError });
+
+/** @throws ProtocolError `bad-message` */
+export function parseAnswer<V extends Verb>(verb: V, value: unknown): Answer<V> {
+  const refused = refusal.safeParse(value);
+  if (refused.success) return refused.data;
+  const { result } = parse(
+    z.strictObject({ ok: z.literal(true), result: z.unknown() }),
+    value,
+    `answer to ${verb}`,
+  );
+  return {
+    ok: true,
+    result: parse<RequestResult<V>>(
+      requests[verb].result as unknown as z.ZodType<RequestResult<V>>,
+      result,
+      `answer to ${verb}`,
+    ),
+  };
+}
+
+/** @throws ProtocolError `bad-message` */
+export function parseEvent(value: unknown): ServerEvent {
+  const { seq, name, payload } = parse(eventFrame, value, 'event');
+  return { seq, name, payload: parse(events[name] as z.ZodType, payload, name) } as ServerEvent;
+}
+
+/** @throws ProtocolError `bad-message`, naming the fields at fault but none of their values. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues
+    .slice(0, 3)
+    .map((issue) => issue.path.map(String).join('.') || '(whole)');
+  throw new ProtocolError('bad-message', `${what}: ${fields.join(', ')}`);
+}

@@ -1,0 +1,49 @@
+/** Server to client. Numbered per session from 1, so that a resumed session misses none. */
+import { z } from 'zod';
+import { participantId } from '../ids.ts';
+import { producerInfo } from './requests.ts';
+import { mediaId } from '../ids.ts';
+import { envelopeData, envelopeKind, iceCandidate, participant, sdp } from './shared.ts';
+
+/** Sent once, before `hello`, outside the numbering. */
+export const welcome = z.strictObject({
+  protocol: z.array(z.number().int()),
+  /** The interception lab is on: this server records what it relays and taps media. Clients show it. */
+  isLab: z.boolean(),
+});
+export type Welcome = z.infer<typeof welcome>;
+
+export const leaveReason = z.enum(['left', 'lost', 'replaced']);
+export type LeaveReason = z.infer<typeof leaveReason>;
+
+export const events = {
+  participantJoined: z.strictObject({ participant }),
+  participantLeft: z.strictObject({ participantId, reason: leaveReason }),
+  /** Muted, or its socket dropped or came back. */
+  participantUpdated: z.strictObject({ participant }),
+  offer: z.strictObject({ from: participantId, sdp }),
+  answer: z.strictObject({ from: participantId, sdp }),
+  candidate: z.strictObject({ from: participantId, candidate: iceCandidate.nullable() }),
+  envelope: z.strictObject({ from: participantId, kind: envelopeKind, data: envelopeData }),
+  producerAdded: producerInfo,
+  producerRemoved: z.strictObject({ producerId: mediaId, participantId }),
+  /** The media worker died and was replaced: transports, producers and consumers are gone, set them up again. */
+  mediaLost: z.strictObject({}),
+  /** The session goes on in another socket; this one is closed. */
+  sessionReplaced: z.strictObject({}),
+  /** The server stops at the deadline (milliseconds from now). */
+  draining: z.strictObject({ deadlineMs: z.number().int().min(0) }),
+} as const;
+
+export type Events = typeof events;
+export type EventName = keyof Events;
+export const eventNames = Object.keys(events) as EventName[];
+export type EventPayload<E extends EventName> = z.infer<Events[E]>;
+
+/** Every event is emitted as `emit('event', { seq, name, payload })`. */
+export const eventFrame = z.strictObject({
+  seq: z.number().int().min(1),
+  name: z.enum(eventNames as [EventName, ...EventName[]]),
+  payload: z.unknown(),
+});
+export type EventFrame = z.infer<typeof eventFrame>;

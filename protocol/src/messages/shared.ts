@@ -1,0 +1,53 @@
+import { keyingModes, topologies } from '@earshot/keying/mode';
+import { z } from 'zod';
+import { participantId } from '../ids.ts';
+import { limits } from '../limits.ts';
+
+export const keyingMode = z.enum(keyingModes);
+export const topology = z.enum(topologies);
+
+/** Shown to the other people in the call. No control characters. */
+export const displayName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(limits.nameChars)
+  // eslint-disable-next-line no-control-regex -- control characters are what this refuses
+  .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/);
+
+/** One `a=crypto` line (RFC 4568), without line end. Only in `sdes` calls; the server can read the key in it. */
+export const cryptoLine = z.string().regex(/^a=crypto:[\x20-\x7e]{1,600}$/);
+
+/** Bytes that only the two participants can read, base64. */
+export const envelopeData = z.base64().max(Math.ceil(limits.envelopeBytes / 3) * 4);
+
+export const envelopeKind = z.enum(['handshake', 'sender-key']);
+export type EnvelopeKind = z.infer<typeof envelopeKind>;
+
+export const sdp = z.string().min(1).max(limits.sdpChars);
+
+/** A trickled ICE candidate (RFC 8838); `null` candidate ends them. */
+export const iceCandidate = z.strictObject({
+  candidate: z.string().max(1000),
+  sdpMid: z.string().max(64).nullable(),
+  sdpMLineIndex: z.number().int().min(0).max(16).nullable(),
+  usernameFragment: z.string().max(256).nullable(),
+});
+export type IceCandidate = z.infer<typeof iceCandidate>;
+
+export const iceServer = z.strictObject({
+  urls: z.array(z.string().max(300)).max(8),
+  username: z.string().max(200).optional(),
+  credential: z.string().max(200).optional(),
+});
+export type IceServer = z.infer<typeof iceServer>;
+
+/** A participant as the others see it. `order` is the join order: of two, the lower initiates offers and handshakes. */
+export const participant = z.strictObject({
+  id: participantId,
+  name: displayName,
+  order: z.number().int().min(0),
+  isMuted: z.boolean(),
+  isConnected: z.boolean(),
+});
+export type Participant = z.infer<typeof participant>;
