@@ -17,7 +17,10 @@ import type {
  * Every `close()` is idempotent.
  */
 export interface MediaServer {
-  /** Opens a room on the least-loaded worker. */
+  /**
+   * Opens a room on the least-loaded worker. Waits up to 5 s while all workers are being replaced, then
+   * rejects with `media-lost`, as it does when the worker dies meanwhile.
+   */
   openRoom(options: OpenRoomOptions): Promise<MediaRoom>;
   /** Workers alive and rooms open, for readiness and metrics. */
   load(): MediaLoad;
@@ -30,7 +33,17 @@ export interface OpenRoomOptions {
   readonly allowAudioLevel: boolean;
   /** The room's worker died: everything in it is gone. Called once; open another room to go on. */
   readonly onLost: () => void;
+  /**
+   * Lab only: every RTP packet that a producer of this room forwards, from its first one on, as the SFU
+   * holds it after hop decryption. `rtp` is a whole packet with the room's payload type and header
+   * extension ids (`MediaRoom.rtpCapabilities`) and an SSRC of the SFU's choice.
+   * `openRoom` rejects with `media-refused` unless the media server was created with `allowTaps`.
+   */
+  readonly onRtp?: OnRtp;
 }
+
+/** `rtp` is the receiver's to keep. */
+export type OnRtp = (producerId: string, participantId: ParticipantId, rtp: Uint8Array) => void;
 
 export interface MediaLoad {
   readonly workersAlive: number;
@@ -64,11 +77,6 @@ export interface MediaRoom {
   resumeConsumer(participantId: ParticipantId, consumerId: string): Promise<void>;
   /** Closes what the participant has here. */
   removeParticipant(participantId: ParticipantId): void;
-  /**
-   * Lab only: every RTP packet that a producer sends from now on, as the SFU holds it after hop decryption.
-   * Throws `media-refused` unless the media server was created with `allowTaps`.
-   */
-  openTap(producerId: string, onPacket: (rtp: Uint8Array) => void): Promise<Tap>;
   close(): void;
 }
 
@@ -77,11 +85,4 @@ export interface ConsumeOptions {
   readonly transportId: string;
   readonly producerId: string;
   readonly rtpCapabilities: RtpCapabilities;
-}
-
-export interface Tap {
-  readonly producerId: string;
-  /** Codec and payload type of the tapped stream. */
-  readonly rtpParameters: RtpParameters;
-  close(): void;
 }
