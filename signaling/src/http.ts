@@ -1,0 +1,126 @@
+/** The application over HTTP: the built client, health, and the headers that keep a page to itself. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import helmet from 'helmet';
+
+export interface HttpAppOptions {
+  /** Folder of the built client: `index.html`, and `assets/` with hashed names. */
+  readonly clientDir: string;
+  /** Proxies in front that are believed. */
+  readonly trustProxy: number;
+  /** Undefined when ready, otherwise why not. */
+  readonly whyNotReady: () => string | undefined;
+}
+
+const yearSeconds = 365 * 24 * 60 * 60;
+
+export function createHttpApp({ clientDir, trustProxy, whyNotReady }: HttpAppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', trustProxy);
+  app.use(securityHeaders());
+
+  // Liveness asks whether this process answers, nothing else: a restart would not mend the rest.
+  app.get('/livez', (_request, response) => {
+    response.type('text').send('ok\n');
+  });
+  app.get('/readyz', (_request, response) => {
+    const reason = whyNotReady();
+    response.status(reason === undefined ? 200 : 503).type('text');
+    response.set('Cache-Control', 'no-store').send(`${reason ?? 'ok'}\n`);
+  });
+
+  app.use(
+    '/assets',
+    express.static(join(clientDir, 'assets'), {
+      immutable: true,
+      maxAge: yearSeconds * 1000,
+      index: false,
+      redirect: false,
+    }),
+  );
+  const page: RequestHandler = (_request, response) => {
+    response.set('Cache-Control', 'no-cache');
+    const file = join(clientDir, 'index.html');
+    if (existsSync(file)) response.sendFile('index.html', { root: clientDir, cacheControl: false });
+    else response.status(503).type('text').send('the client is not built: npm run build\n');
+  };
+  app.get('/', page);
+  app.get('/j/:callId', page);
+  app.use(
+    express.static(clientDir, {
+      index: false,
+      redirect: false,
+      cacheControl: false,
+      setHeaders: (response) => {
+        response.setHeader('Cache-Control', 'no-cache');
+      },
+    }),
+  );
+  app.use((_request, response) => {
+    response.status(404).type('text').send('not found\n');
+  });
+  return app;
+}
+
+/** Only a plain host may go into the policy: `Host` is the client's to choose. */
+const plainHost = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+/** `'self'` covers the socket's scheme in newer browsers only. */
+function socketSources(host: string | undefined): string {
+  return host !== undefined && plainHost.test(host) ? `ws://${host} wss://${host}` : "'self'";
+}
+
+function securityHeaders(): RequestHandler {
+  const common = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'", (request) => socketSources(request.headers.host)],
+        workerSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: { policy: 'require-corp' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+    strictTransportSecurity: false,
+  });
+  return (request, response, next) => {
+    response.setHeader('Permissions-Policy', permissionsPolicy);
+    if (isBehindTls(request)) {
+      response.setHeader('Strict-Transport-Security', `max-age=${yearSeconds}`);
+    }
+    common(request, response, next);
+  };
+}
+
+const permissionsPolicy = [
+  'microphone=(self)',
+  'autoplay=(self)',
+  'speaker-selection=(self)',
+  'clipboard-write=(self)',
+  'camera=()',
+  'geolocation=()',
+  'display-capture=()',
+  'usb=()',
+  'serial=()',
+  'bluetooth=()',
+  'payment=()',
+].join(', ');
+
+/** Over plain HTTP the header would be ignored, and behind a proxy that nobody vouched for it would be a guess. */
+function isBehindTls(request: Request): boolean {
+  return request.secure;
+}

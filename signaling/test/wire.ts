@@ -1,0 +1,115 @@
+/** A real server on a free port and real clients, for tests. */
+import { parseEvent, type Answer, type ServerEvent, type Verb } from '@earshot/protocol';
+import type { MediaServer } from '@earshot/sfu/api';
+import { io, type Socket } from 'socket.io-client';
+import { readConfig } from '../src/config.ts';
+import { createLog, type Log } from '../src/log.ts';
+import { createServer, defaultTimes, type EarshotServer, type ServerTimes } from '../src/server.ts';
+
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly media?: MediaServer;
+  readonly times?: Partial<ServerTimes>;
+  readonly clientDir?: string;
+  readonly log?: Log;
+}
+
+/** Everything on free ports, no media workers unless `media` is given. */
+export async function startServer(options: StartOptions = {}): Promise<EarshotServer> {
+  const { env = {}, media, times = {}, clientDir, log = createLog('silent') } = options;
+  return createServer({
+    config: readConfig({ PORT: '0', METRICS_PORT: '0', EARSHOT_DRAIN_MS: '2000', ...env }),
+    log,
+    media,
+    times: { ...defaultTimes, ...times },
+    ...(clientDir === undefined ? {} : { clientDir }),
+  });
+}
+
+export interface ClientOptions {
+  readonly origin?: string;
+  readonly transports?: ('websocket' | 'polling')[];
+}
+
+/** One socket. Says `hello` when told to. */
+export class Client {
+  readonly socket: Socket;
+  readonly events: ServerEvent[] = [];
+  #nextId = 0;
+
+  constructor(url: string, { origin, transports = ['websocket'] }: ClientOptions = {}) {
+    this.socket = io(url, {
+      transports,
+      forceNew: true,
+      reconnection: false,
+      ...(origin === undefined ? {} : { extraHeaders: { origin } }),
+    });
+    this.socket.on('event', (frame: unknown) => {
+      this.events.push(parseEvent(frame));
+    });
+  }
+
+  /** Sends a request with a fresh id, or the one given. */
+  async ask<V extends Verb>(
+    verb: V,
+    input: unknown,
+    id = `r${this.#nextId++}`,
+  ): Promise<Answer<V>> {
+    return this.askRaw(verb, { id, input });
+  }
+
+  async askRaw<V extends Verb>(verb: V, frame: unknown): Promise<Answer<V>> {
+    return (await this.socket.timeout(5000).emitWithAck(verb, frame)) as Answer<V>;
+  }
+
+  /** The result of a request that must succeed. */
+  async get<V extends Verb>(verb: V, input: unknown, id?: string) {
+    const answer = await this.ask(verb, input, id);
+    if (!answer.ok) throw new Error(`${verb}: ${answer.error.code}`);
+    return answer.result;
+  }
+
+  /** The code of a request that must be refused. */
+  async code(verb: Verb, input: unknown, id?: string): Promise<string> {
+    const answer = await this.ask(verb, input, id);
+    return answer.ok ? 'ok' : answer.error.code;
+  }
+
+  /** The first event of that name, now or later. */
+  async event<E extends ServerEvent['name']>(
+    name: E,
+    matches: (event: Extract<ServerEvent, { name: E }>) => boolean = () => true,
+  ): Promise<Extract<ServerEvent, { name: E }>> {
+    const isWanted = (event: ServerEvent): event is Extract<ServerEvent, { name: E }> =>
+      event.name === name && matches(event as Extract<ServerEvent, { name: E }>);
+    return eventually(() => this.events.find(isWanted), `event ${name}`);
+  }
+
+  /** Drops the transport without a word, as a lost network does. */
+  drop(): void {
+    this.socket.io.engine.close();
+  }
+
+  async closed(): Promise<void> {
+    await eventually(() => (this.socket.connected ? undefined : true), 'socket closed');
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+}
+
+/** Polls visible state until there is a value; fails after `timeoutMs`. */
+export async function eventually<T>(
+  look: () => T | undefined | Promise<T | undefined>,
+  what: string,
+  timeoutMs = 5000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined) return value;
+    if (Date.now() > end) throw new Error(`did not happen: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
