@@ -28,6 +28,11 @@ export class ReplayWindow {
     this.#words = new Uint32Array((2 * size) / bitsPerWord);
   }
 
+  /** Indices kept. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Highest index accepted; -1 before the first. */
   get highest(): number {
     return this.#highest;

@@ -1,0 +1,17 @@
+export { createSrtpReceiver, createSrtpSender } from './srtp-context.ts';
+export type {
+  SrtpReceiver,
+  SrtpReceiverOptions,
+  SrtpSender,
+  SrtpSenderOptions,
+} from './srtp-context.ts';
+export { createSrtcpReceiver, createSrtcpSender } from './srtcp-context.ts';
+export type {
+  SrtcpReceiver,
+  SrtcpReceiverOptions,
+  SrtcpSender,
+  SrtcpSenderOptions,
+} from './srtcp-context.ts';
+export type { SrtpMasterKey } from './master-keys.ts';
+export { fixedHeaderBytes, isRtcp, parseRtpHeader, serializeRtpPacket } from './rtp-header.ts';
+export type { RtpHeader, RtpPacketFields } from './rtp-header.ts';
