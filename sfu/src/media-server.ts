@@ -45,15 +45,7 @@ class PooledMediaServer implements MediaServer {
 
   async openRoom(options: OpenRoomOptions): Promise<MediaRoom> {
     if (options.onRtp !== undefined && !this.#options.allowTaps) throw refused('taps are off');
-    const host = await this.#pool.acquire();
-    // Counts while it is being opened, so that rooms opened at once spread.
-    const place = { producerCount: 0, consumerCount: 0 };
-    host.rooms.add(place);
-    try {
-      return await this.#openOn(host, options);
-    } finally {
-      host.rooms.delete(place);
-    }
+    return this.#pool.openOnLeastLoaded((host) => this.#openOn(host, options));
   }
 
   load(): MediaLoad {

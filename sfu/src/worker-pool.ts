@@ -82,15 +82,16 @@ export class WorkerPool {
   }
 
   /**
-   * The worker with the fewest consumers, then with the fewest rooms. Waits a while if all are dead.
+   * Opens something on the worker with the fewest consumers, then with the fewest rooms. Waits a while
+   * if all workers are dead.
    * @throws ProtocolError `media-lost` when none came up, or the pool is closed.
    */
-  async acquire(): Promise<MediaWorker> {
+  async openOnLeastLoaded<T>(open: (host: MediaWorker) => Promise<T>): Promise<T> {
     const deadlineMs = performance.now() + acquireTimeoutMs;
     for (;;) {
       if (this.#isClosed) throw new ProtocolError('media-lost', 'media server is closed');
-      const chosen = this.workers.toSorted(byLoad)[0];
-      if (chosen !== undefined) return chosen;
+      const host = this.workers.toSorted(byLoad)[0];
+      if (host !== undefined) return openInPlace(host, open);
       const remainingMs = deadlineMs - performance.now();
       if (remainingMs <= 0) throw new ProtocolError('media-lost', 'no media worker is running');
       await this.#change(remainingMs);
@@ -161,6 +162,20 @@ export class WorkerPool {
 
   #wake(): void {
     for (const done of [...this.#waiting]) done();
+  }
+}
+
+/** Counts as a room from the moment of choice, so that rooms opened at once spread. */
+async function openInPlace<T>(
+  host: MediaWorker,
+  open: (host: MediaWorker) => Promise<T>,
+): Promise<T> {
+  const place = { producerCount: 0, consumerCount: 0 };
+  host.rooms.add(place);
+  try {
+    return await open(host);
+  } finally {
+    host.rooms.delete(place);
   }
 }
 

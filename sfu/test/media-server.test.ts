@@ -1,0 +1,212 @@
+/** The pool: spreading, death and replacement, closing. Real workers, killed for real. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import process from 'node:process';
+import { describe, expect, test, vi } from 'vitest';
+import type { MediaRoom } from '../src/api.ts';
+import {
+  isAlive,
+  openWatchedRoom,
+  participant,
+  roomOptions,
+  silent,
+  started,
+  startServer,
+} from './running-workers.ts';
+
+const alice = participant('alice');
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('rooms', () => {
+  test('are counted while they are open', async () => {
+    await using server = await startServer({ workers: 2 });
+    const room = await server.openRoom(roomOptions());
+    const other = await server.openRoom(roomOptions());
+    expect(server.load()).toEqual({
+      workersAlive: 2,
+      workersWanted: 2,
+      rooms: 2,
+      producers: 0,
+      consumers: 0,
+    });
+    room.close();
+    room.close();
+    expect(server.load().rooms).toBe(1);
+    await expect(room.createTransport(alice, 'send')).rejects.toMatchObject({
+      code: 'media-unknown',
+    });
+    other.close();
+    expect(server.load().rooms).toBe(0);
+  });
+
+  test('opened at once spread over the workers, and leave nothing when closed', async () => {
+    const first = started.workers.length;
+    await using server = await startServer({ workers: 2 });
+    const workers = started.workers.slice(first);
+    const rooms = await Promise.all([1, 2, 3, 4].map(() => server.openRoom(roomOptions())));
+    const routerCounts = async () =>
+      Promise.all(workers.map(async (worker) => (await worker.dump()).routerIds.length));
+    expect(await routerCounts()).toEqual([2, 2]);
+    for (const room of rooms) room.close();
+    expect(await routerCounts()).toEqual([0, 0]);
+  });
+});
+
+describe('a worker that dies', () => {
+  test('loses its rooms once, spares the others, and is replaced', async () => {
+    await using server = await startServer({ workers: 2 });
+    const onLost = vi.fn();
+    const onSparedLost = vi.fn();
+    const { room, worker } = await openWatchedRoom(server, { onLost });
+    const spared = await openWatchedRoom(server, { onLost: onSparedLost });
+    expect(spared.worker.pid).not.toBe(worker.pid);
+    process.kill(worker.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(onLost).toHaveBeenCalledTimes(1));
+
+    await expect(room.createTransport(alice, 'send')).rejects.toMatchObject({
+      code: 'media-lost',
+    });
+    await spared.room.createTransport(alice, 'send');
+    await vi.waitFor(() => expect(server.load().workersAlive).toBe(2), { timeout: 5_000 });
+    expect(server.load().rooms).toBe(1);
+    const next = await openWatchedRoom(server);
+    await next.room.createTransport(alice, 'send');
+    expect(next.worker.pid).not.toBe(worker.pid);
+    room.close();
+    expect(onLost).toHaveBeenCalledTimes(1);
+    expect(onSparedLost).not.toHaveBeenCalled();
+  });
+
+  test('may be the only one: a room opened in onLost waits for its successor', async () => {
+    await using server = await startServer();
+    const reopened = Promise.withResolvers<MediaRoom>();
+    const { worker } = await openWatchedRoom(server, {
+      onLost: () => reopened.resolve(server.openRoom(roomOptions())),
+    });
+    process.kill(worker.pid, 'SIGKILL');
+    const room = await reopened.promise;
+    await room.createTransport(alice, 'send');
+  });
+
+  test('takes the room with it that is being opened', async () => {
+    await using server = await startServer();
+    process.kill(started.workers.at(-1)!.pid, 'SIGKILL');
+    const onLost = vi.fn();
+    // The server has not heard of the death yet.
+    await expect(server.openRoom(roomOptions({ onLost }))).rejects.toMatchObject({
+      name: 'ProtocolError',
+      code: 'media-lost',
+    });
+    expect(onLost).not.toHaveBeenCalled();
+    expect(server.load().rooms).toBe(0);
+  });
+
+  test('rejects what was under way', async () => {
+    await using server = await startServer();
+    const { room, worker } = await openWatchedRoom(server);
+    process.kill(worker.pid, 'SIGKILL');
+    await expect(room.createTransport(alice, 'send')).rejects.toMatchObject({
+      name: 'ProtocolError',
+      code: 'media-lost',
+    });
+  });
+
+  test('comes back on its port, and a log line says so', async () => {
+    const firstPort = await freePort();
+    const lines: string[] = [];
+    const log = { ...silent, error: (_: object, message: string) => lines.push(message) };
+    await using server = await startServer({ firstPort, log });
+    const { worker } = await openWatchedRoom(server);
+    process.kill(worker.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(lines).toContain('media worker died'));
+    const room = await server.openRoom(roomOptions());
+    const { iceCandidates } = await room.createTransport(alice, 'send');
+    expect(iceCandidates.map(({ protocol, port }) => ({ protocol, port }))).toEqual([
+      { protocol: 'udp', port: firstPort },
+      { protocol: 'tcp', port: firstPort },
+    ]);
+  });
+});
+
+describe('close', () => {
+  test('ends the worker processes and tells no room that it was lost', async () => {
+    const first = started.workers.length;
+    const server = await startServer({ workers: 2 });
+    const onLost = vi.fn();
+    const room = await server.openRoom(roomOptions({ onLost }));
+    const pids = started.workers.slice(first).map(({ pid }) => pid);
+    expect(pids.map(isAlive)).toEqual([true, true]);
+    await Promise.all([server.close(), server.close()]);
+    expect(pids.map(isAlive)).toEqual([false, false]);
+    expect(onLost).not.toHaveBeenCalled();
+    room.close();
+    await expect(server.openRoom(roomOptions())).rejects.toMatchObject({ code: 'media-lost' });
+    expect(server.load()).toMatchObject({ workersAlive: 0, rooms: 0 });
+  });
+
+  test('kills a worker that hangs', { timeout: 15_000 }, async () => {
+    const server = await startServer();
+    const { pid } = started.workers.at(-1)!;
+    process.kill(pid, 'SIGSTOP');
+    await server.close();
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('does not leave behind the worker that replaces another', async () => {
+    const server = await startServer();
+    const { worker } = await openWatchedRoom(server);
+    const count = started.workers.length;
+    process.kill(worker.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(server.load().workersAlive).toBe(0));
+    await server.close();
+    expect(started.workers.slice(count).map(({ pid }) => isAlive(pid))).not.toContain(true);
+  });
+});
+
+describe('start', () => {
+  test('leaves the decision when to stop to the server', async () => {
+    const count = process.listenerCount('SIGTERM');
+    await using server = await startServer();
+    expect(server.load().workersAlive).toBe(1);
+    expect(process.listenerCount('SIGTERM')).toBe(count);
+  });
+
+  test('fails, with no process left, when a port is taken', async () => {
+    const first = started.workers.length;
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as AddressInfo;
+    await expect(startServer({ workers: 2, firstPort: port })).rejects.toThrow(
+      `media worker cannot listen on port ${port}`,
+    );
+    blocker.close();
+    const pids = started.workers.slice(first).map(({ pid }) => pid);
+    expect(pids).toHaveLength(2);
+    expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+
+  test.each([
+    { workers: 0 },
+    { workers: 1.5 },
+    { firstPort: -1 },
+    { workers: 3, firstPort: 65_534 },
+    { listenIp: '0.0.0.0' },
+  ])('refuses %o', async (overrides) => {
+    await expect(startServer(overrides)).rejects.toBeInstanceOf(RangeError);
+  });
+
+  test('tells clients the announced address', async () => {
+    await using server = await startServer({ listenIp: '0.0.0.0', announcedAddress: 'localhost' });
+    const room = await server.openRoom(roomOptions());
+    const { iceCandidates } = await room.createTransport(alice, 'send');
+    expect(new Set(iceCandidates.map(({ address }) => address))).toEqual(new Set(['localhost']));
+  });
+});
