@@ -32,7 +32,7 @@ export const variables = {
     .default('127.0.0.1')
     .describe('Address of the metrics listener. It has no login: keep it private.'),
   METRICS_PORT: z
-    .union([z.literal('off').transform(() => undefined), port])
+    .union([z.literal('off'), port])
     .default(9464)
     .describe('Port of the metrics listener. 0: any free port. off: none.'),
   EARSHOT_TLS_CERT: z.string().default('').describe('Certificate chain, PEM file. Empty: no TLS.'),
@@ -126,6 +126,13 @@ const environment = z.object(variables).superRefine((values, context) => {
   if (values.EARSHOT_TURN_URLS.length > 0 && values.EARSHOT_TURN_SECRET === '') {
     refuse('EARSHOT_TURN_SECRET', 'needed with EARSHOT_TURN_URLS');
   }
+  const { EARSHOT_MEDIA_IP: mediaIp, EARSHOT_MEDIA_PORT: mediaPort } = values;
+  if (['0.0.0.0', '::'].includes(mediaIp) && values.EARSHOT_MEDIA_ANNOUNCED_ADDRESS === '') {
+    refuse('EARSHOT_MEDIA_ANNOUNCED_ADDRESS', 'needed when EARSHOT_MEDIA_IP means all addresses');
+  }
+  if (mediaPort + values.EARSHOT_WORKERS > 65536) {
+    refuse('EARSHOT_MEDIA_PORT', 'leaves no port for every media worker');
+  }
   if (values.NODE_ENV !== 'production') return;
   if (values.EARSHOT_TURN_SECRET !== '' && isWeak(values.EARSHOT_TURN_SECRET)) {
     refuse('EARSHOT_TURN_SECRET', 'too weak: use 32 random bytes, openssl rand -hex 32');
@@ -167,7 +174,10 @@ export function isLoopback(address: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(address);
 }
 
-/** Fewer than 128 bits by Shannon's measure over its own characters, or shorter than 32 of them. */
+/**
+ * Shorter than 32 characters, or their frequencies carry fewer than 100 bits (Shannon): 32 random
+ * hexadecimal digits carry about 110, a repeated word or a keyboard row far fewer.
+ */
 export function isWeak(secret: string): boolean {
   const counts = new Map<string, number>();
   for (const character of secret) counts.set(character, (counts.get(character) ?? 0) + 1);

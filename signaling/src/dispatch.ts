@@ -66,8 +66,8 @@ export async function dispatch(
   return answered;
 }
 
-async function answerTo<V extends Verb>(
-  verb: V,
+async function answerTo(
+  verb: Verb,
   frame: unknown,
   { caller, log }: { caller: Caller; log: Log },
 ): Promise<Answer<Verb>> {
@@ -75,7 +75,13 @@ async function answerTo<V extends Verb>(
     await caller.services.rateLimits.takeRequest(caller, verb);
     const { id, input: unparsed } = parseRequestFrame(frame);
     const input = parseRequestInput(verb, unparsed);
-    const run = (): Promise<Answer<Verb>> => runHandler(verb, input, { caller, log });
+    const run = async (): Promise<Answer<Verb>> => {
+      try {
+        return { ok: true, result: await handle(verb, caller, input) };
+      } catch (error) {
+        return refusal(error, { verb, log });
+      }
+    };
     const { session } = caller;
     // Before `hello` there is nothing to remember answers in.
     if (session === undefined || session.isEnded || verb === 'hello') return await run();
@@ -86,16 +92,13 @@ async function answerTo<V extends Verb>(
   }
 }
 
-async function runHandler<V extends Verb>(
+/** Ties the verb to its input, which the compiler cannot do across a union. */
+async function handle<V extends Verb>(
   verb: V,
+  caller: Caller,
   input: RequestInput<V>,
-  { caller, log }: { caller: Caller; log: Log },
-): Promise<Answer<Verb>> {
-  try {
-    return { ok: true, result: await handlers[verb](caller, input) };
-  } catch (error) {
-    return refusal(error, { verb, log });
-  }
+): Promise<RequestResult<V>> {
+  return await handlers[verb](caller, input);
 }
 
 /** A refusal that the client may retry is not what the request id stands for. */

@@ -18,6 +18,8 @@ export interface LogFields {
   readonly count?: number;
   readonly workers?: number;
   readonly port?: number;
+  readonly pid?: number;
+  readonly cause?: string;
   readonly elapsedMs?: number;
   readonly deadlineMs?: number;
   readonly error?: unknown;
@@ -61,8 +63,8 @@ function write(
   logger[level](allowed(fields ?? {}), scrub(message));
 }
 
-const textFields = ['verb', 'outcome', 'mode', 'topology', 'reason'] as const;
-const numberFields = ['count', 'workers', 'port', 'elapsedMs', 'deadlineMs'] as const;
+const textFields = ['verb', 'outcome', 'mode', 'topology', 'reason', 'cause'] as const;
+const numberFields = ['count', 'workers', 'port', 'pid', 'elapsedMs', 'deadlineMs'] as const;
 
 /** Copies what is allowed, whatever else the object holds. */
 function allowed(fields: LogFields): Record<string, unknown> {

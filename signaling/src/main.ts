@@ -8,7 +8,10 @@ try {
   const config = readConfig(process.env);
   const log = createLog(config.EARSHOT_LOG_LEVEL);
   const media = await startMedia(config, log);
-  const server = await createServer({ config, log, media });
+  const server = await createServer({ config, log, media }).catch(async (error: unknown) => {
+    await media?.close();
+    throw error;
+  });
   stopOnSignals(server, log);
   if (server.operatorUrl !== undefined) {
     const what = config.EARSHOT_LAB ? 'metrics and lab record' : 'metrics';

@@ -4,6 +4,14 @@ import type { MediaLoad } from '@earshot/sfu/api';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Call } from './call.ts';
 
+const mediaKinds = [
+  'workersAlive',
+  'workersWanted',
+  'rooms',
+  'producers',
+  'consumers',
+] as const satisfies (keyof MediaLoad)[];
+
 /** What is counted when it is asked for. */
 export interface MetricsSources {
   readonly sessions: () => number;
@@ -27,18 +35,29 @@ export class Metrics {
   /** Begins to collect; call once. */
   watch({ sessions, calls, mediaLoad }: MetricsSources): void {
     collectDefaultMetrics({ register: this.registry });
-    this.#gauge('sessions', 'Sessions, connected or within their lease', [], (gauge) => {
-      gauge.set(sessions());
-    });
-    this.#gauge('calls', 'Calls', ['mode', 'topology'], (gauge) => {
+    this.#gauge(
+      { name: 'sessions', help: 'Sessions, connected or within their lease', labelNames: [] },
+      (gauge) => {
+        gauge.set(sessions());
+      },
+    );
+    this.#gauge({ name: 'calls', help: 'Calls', labelNames: ['mode', 'topology'] }, (gauge) => {
       this.#byKind(gauge, calls(), () => 1);
     });
-    this.#gauge('participants', 'People in calls', ['mode', 'topology'], (gauge) => {
-      this.#byKind(gauge, calls(), ({ size }) => size);
-    });
-    this.#gauge('media', 'What the media server holds', ['kind'], (gauge) => {
-      for (const [kind, value] of Object.entries(mediaLoad() ?? {})) gauge.set({ kind }, value);
-    });
+    this.#gauge(
+      { name: 'participants', help: 'People in calls', labelNames: ['mode', 'topology'] },
+      (gauge) => {
+        this.#byKind(gauge, calls(), ({ size }) => size);
+      },
+    );
+    this.#gauge(
+      { name: 'media', help: 'What the media server holds', labelNames: ['kind'] },
+      (gauge) => {
+        const load = mediaLoad();
+        if (load === undefined) return;
+        for (const kind of mediaKinds) gauge.set({ kind }, load[kind]);
+      },
+    );
   }
 
   #byKind(gauge: Gauge, calls: readonly Call[], weigh: (call: Call) => number): void {
@@ -54,7 +73,7 @@ export class Metrics {
     return new Counter({ name: `earshot_${name}`, help, labelNames, registers: [this.registry] });
   }
 
-  #gauge(name: string, help: string, labelNames: string[], fill: (gauge: Gauge) => void): void {
+  #gauge({ name, help, labelNames }: GaugeText, fill: (gauge: Gauge) => void): void {
     const gauge: Gauge = new Gauge({
       name: `earshot_${name}`,
       help,
@@ -65,4 +84,10 @@ export class Metrics {
       },
     });
   }
+}
+
+interface GaugeText {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: string[];
 }

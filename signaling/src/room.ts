@@ -30,6 +30,10 @@ export class Room {
     this.#options = options;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   get producers(): readonly ProducerInfo[] {
     return [...this.#producers.values()];
   }
@@ -74,24 +78,24 @@ export class Room {
 
   async #open(): Promise<MediaRoom> {
     const { callId, mode, media, onRtp, onLost } = this.#options;
-    let isLost = false;
+    const opening = { isLost: false };
     const room = await media.openRoom({
       callId,
       allowAudioLevel: modes[mode].exposesSpeechPattern,
       ...(onRtp === undefined ? {} : { onRtp }),
       onLost: () => {
-        isLost = true;
+        opening.isLost = true;
         this.#media = undefined;
         this.#opened = undefined;
         this.#producers.clear();
         if (!this.#isClosed) onLost();
       },
     });
-    if (this.#isClosed) {
+    if (this.isClosed) {
       room.close();
       throw new ProtocolError('call-unknown');
     }
-    if (isLost) throw new ProtocolError('media-lost');
+    if (opening.isLost) throw new ProtocolError('media-lost');
     this.#opened = room;
     return room;
   }

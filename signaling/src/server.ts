@@ -37,7 +37,7 @@ export const defaultTimes: ServerTimes = {
 export interface ServerOptions {
   readonly config: Config;
   readonly log: Log;
-  /** Undefined: direct calls only. The server closes it with itself. */
+  /** Undefined: direct calls only. A server that came up closes it with itself. */
   readonly media: MediaServer | undefined;
   readonly times?: ServerTimes;
   /** The built client; by default that of this repository. */
@@ -66,6 +66,7 @@ export async function createServer(options: ServerOptions): Promise<EarshotServe
     ? new OperatorRecord({ retainKeys: config.EARSHOT_RETAIN_KEYS })
     : undefined;
 
+  let isClosing = false;
   const calls = new Calls({
     capacity: config.EARSHOT_MAX_CALLS,
     roomCapacity: config.EARSHOT_ROOM_CAPACITY,
@@ -92,7 +93,8 @@ export async function createServer(options: ServerOptions): Promise<EarshotServe
       if (member !== undefined) member.call.leave(member, reason);
     },
     onConnectedChanged: ({ member }) => {
-      if (member !== undefined) member.call.announceUpdate(member);
+      // While everybody's socket is being closed, nobody is told of anybody's.
+      if (member !== undefined && !isClosing) member.call.announceUpdate(member);
     },
   });
   const drain = new Drain({
@@ -132,24 +134,24 @@ export async function createServer(options: ServerOptions): Promise<EarshotServe
   const sockets = attachSockets(http, { config, services, log });
 
   const operatorHttp = createHttpServer(createOperatorApp({ metrics, record }));
-  let isClosed = false;
-  const close = async (): Promise<void> => {
-    if (isClosed) return;
-    isClosed = true;
+  const closeAll = async (): Promise<void> => {
+    isClosing = true;
     drain.finish();
+    await sockets.close();
     sessions.close();
     calls.close();
-    await sockets.close();
     await closeHttp(http);
     await closeHttp(operatorHttp);
     await media?.close();
   };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll());
 
   try {
     const isTls = config.EARSHOT_TLS_CERT !== '';
     const url = await listen(http, { host: config.HOST, port: config.PORT, isTls });
     const operatorUrl =
-      config.METRICS_PORT === undefined
+      config.METRICS_PORT === 'off'
         ? undefined
         : await listen(operatorHttp, {
             host: config.METRICS_HOST,
