@@ -1,6 +1,15 @@
-/** What views may do with a call. Implemented by `call.ts`. */
+/**
+ * What views may do with a call. Where it is implemented:
+ * - `call.ts`: `joinCall(options: JoinOptions): CallHandle`
+ * - `create-call.ts`: `createCall({ mode, topology }): Promise<Invite>`, `lookUpCall(invite): Promise<CallSummary>`;
+ *   both reject with `CallError`, whose `code` is an EndReason
+ * - `invite-link.ts`: `toLink(invite, origin): string`, `parseLink(url): Invite | { error: 'link-incomplete' }`
+ * - `microphone.ts`: `listMicrophones()`, `watchMicrophones(listener)`, and for the level meter of the join page
+ *   `Microphone.preview(deviceId): Promise<MicrophonePreview>`, which rejects with `CallError`
+ * - `call-reducer.ts`: `initialCallState({ mode, topology, name, isMuted })`, a starting point for fixtures
+ */
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
-import type { CallState } from './call-state.ts';
+import type { CallState, EndReason } from './call-state.ts';
 
 /** An invite: everything that the link holds. Mode, topology and secret are in the fragment, which browsers do not send. */
 export interface Invite {
@@ -27,4 +36,34 @@ export interface JoinOptions {
   readonly isMuted: boolean;
   /** `deviceId` of the microphone; undefined for the default one. */
   readonly microphoneId: string | undefined;
+}
+
+/** What the join page may show before joining. */
+export interface CallSummary {
+  readonly participants: number;
+  readonly capacity: number;
+}
+
+export interface MicrophoneDevice {
+  readonly id: string;
+  /** Empty until the microphone was allowed once. */
+  readonly label: string;
+}
+
+export interface MicrophonePreview {
+  /** Loudness now, 0 to 1. */
+  level(): number;
+  /** Releases the microphone. Idempotent. */
+  close(): void;
+}
+
+/** An operation of the call engine that failed, with the reason that people are shown. */
+export class CallError extends Error {
+  readonly code: EndReason;
+
+  constructor(code: EndReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CallError';
+    this.code = code;
+  }
 }

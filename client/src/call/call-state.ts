@@ -97,6 +97,14 @@ export interface CallDetails {
   readonly keyStep: number | undefined;
 }
 
+/** What the phase derives from, together with who is in the call. */
+export interface CallLinks {
+  /** The socket to the server. */
+  readonly signaling: 'up' | 'down';
+  /** `none` until media connected for the first time. */
+  readonly media: 'none' | 'up' | 'down';
+}
+
 export interface CallState {
   readonly phase: CallPhase;
   readonly mode: KeyingMode;
@@ -107,6 +115,9 @@ export interface CallState {
   readonly isMuted: boolean;
   /** Loudness of the own microphone, 0 to 1; 0 while muted. */
   readonly selfLevel: number;
+  readonly links: CallLinks;
+  /** The browser does not play sound before a gesture: ask for any click or key, which resumes it by itself. */
+  readonly isAudioBlocked: boolean;
   /** By join order. */
   readonly people: readonly RemotePerson[];
   readonly details: CallDetails;

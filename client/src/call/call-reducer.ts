@@ -1,0 +1,201 @@
+/** The call as a state machine: (state, event) -> state, without effects. */
+import { assertNever, type KeyingMode, type Topology } from '@earshot/keying/mode';
+import type { Rejection } from '@earshot/keying/errors';
+import type { Participant, ParticipantId } from '@earshot/protocol';
+import type {
+  CallDetails,
+  CallLinks,
+  CallPhase,
+  CallState,
+  EndReason,
+  PeerKeying,
+  RemotePerson,
+} from './call-state.ts';
+
+/** What one round of measurements found. */
+export interface Measurement {
+  readonly selfLevel: number;
+  readonly people: ReadonlyMap<ParticipantId, PersonMeasurement>;
+  readonly details: Partial<CallDetails>;
+}
+
+export interface PersonMeasurement {
+  readonly level: number;
+  readonly isSpeaking: boolean;
+  readonly dropped: Readonly<Partial<Record<Rejection, number>>>;
+}
+
+export type CallEvent =
+  | {
+      readonly kind: 'joined';
+      readonly participants: readonly Participant[];
+      readonly isLab: boolean;
+      readonly atMs: number;
+    }
+  | { readonly kind: 'person-joined'; readonly participant: Participant }
+  | { readonly kind: 'person-updated'; readonly participant: Participant }
+  | { readonly kind: 'person-left'; readonly id: ParticipantId }
+  | { readonly kind: 'keying-changed'; readonly id: ParticipantId; readonly keying: PeerKeying }
+  | { readonly kind: 'sender-key'; readonly generation: number; readonly step: number }
+  | { readonly kind: 'signaling'; readonly link: 'up' | 'down' }
+  | { readonly kind: 'media'; readonly link: 'up' | 'down' }
+  | { readonly kind: 'muted'; readonly isMuted: boolean }
+  | { readonly kind: 'audio-blocked'; readonly isBlocked: boolean }
+  | { readonly kind: 'measured'; readonly measurement: Measurement }
+  | { readonly kind: 'ended'; readonly reason: EndReason };
+
+export interface InitialCallOptions {
+  readonly mode: KeyingMode;
+  readonly topology: Topology;
+  readonly name: string;
+  readonly isMuted: boolean;
+}
+
+const noDetails: CallDetails = {
+  codec: undefined,
+  roundTripMs: undefined,
+  jitterMs: undefined,
+  packetsLost: 0,
+  packetsSent: 0,
+  framesSealed: 0,
+  framesDropped: {},
+  frameSuite: undefined,
+  keyGeneration: undefined,
+  keyStep: undefined,
+};
+
+/** A call that is being joined. */
+export function initialCallState(options: InitialCallOptions): CallState {
+  return {
+    phase: { kind: 'connecting' },
+    mode: options.mode,
+    topology: options.topology,
+    isLab: false,
+    selfName: options.name,
+    isMuted: options.isMuted,
+    selfLevel: 0,
+    links: { signaling: 'up', media: 'none' },
+    isAudioBlocked: false,
+    people: [],
+    details: noDetails,
+    joinedAt: undefined,
+  };
+}
+
+/** An ended call stays as it is: late events of a torn-down engine change nothing. */
+export function reduceCall(state: CallState, event: CallEvent): CallState {
+  if (state.phase.kind === 'ended') return state;
+  const next = applyEvent(state, event);
+  return { ...next, phase: phaseOf(next) };
+}
+
+function applyEvent(state: CallState, event: CallEvent): CallState {
+  switch (event.kind) {
+    case 'joined':
+      return {
+        ...state,
+        isLab: event.isLab,
+        joinedAt: event.atMs,
+        people: sorted(event.participants.map((participant) => newPerson(state.mode, participant))),
+      };
+    case 'person-joined':
+      return {
+        ...state,
+        people: sorted([
+          ...state.people.filter((person) => person.id !== event.participant.id),
+          newPerson(state.mode, event.participant),
+        ]),
+      };
+    case 'person-updated':
+      return changePerson(state, event.participant.id, (person) => ({
+        ...person,
+        name: event.participant.name,
+        isMuted: event.participant.isMuted,
+        isConnected: event.participant.isConnected,
+      }));
+    case 'person-left': {
+      const people = state.people.filter((person) => person.id !== event.id);
+      // The direct connection went with the only other person.
+      const media = state.topology === 'direct' && people.length === 0 ? 'none' : state.links.media;
+      return { ...state, people, links: { ...state.links, media } };
+    }
+    case 'keying-changed':
+      return changePerson(state, event.id, (person) =>
+        // Final: a pair that failed once is not trusted again.
+        person.keying.kind === 'failed' ? person : { ...person, keying: event.keying },
+      );
+    case 'sender-key':
+      return {
+        ...state,
+        details: { ...state.details, keyGeneration: event.generation, keyStep: event.step },
+      };
+    case 'signaling':
+      return { ...state, links: { ...state.links, signaling: event.link } };
+    case 'media':
+      return { ...state, links: { ...state.links, media: mediaAfter(state.links, event.link) } };
+    case 'muted':
+      return { ...state, isMuted: event.isMuted, selfLevel: event.isMuted ? 0 : state.selfLevel };
+    case 'audio-blocked':
+      return { ...state, isAudioBlocked: event.isBlocked };
+    case 'measured':
+      return applyMeasurement(state, event.measurement);
+    case 'ended':
+      return { ...state, phase: { kind: 'ended', reason: event.reason }, selfLevel: 0 };
+    default:
+      return assertNever(event);
+  }
+}
+
+function newPerson(mode: KeyingMode, participant: Participant): RemotePerson {
+  return {
+    ...participant,
+    keying: mode === 'dtls' ? { kind: 'none' } : { kind: 'agreeing' },
+    level: 0,
+    isSpeaking: false,
+    dropped: {},
+  };
+}
+
+function sorted(people: readonly RemotePerson[]): readonly RemotePerson[] {
+  return people.toSorted((a, b) => a.order - b.order);
+}
+
+function changePerson(
+  state: CallState,
+  id: ParticipantId,
+  change: (person: RemotePerson) => RemotePerson,
+): CallState {
+  return {
+    ...state,
+    people: state.people.map((person) => (person.id === id ? change(person) : person)),
+  };
+}
+
+/** Media that never connected cannot be lost: it is still being set up. */
+function mediaAfter(links: CallLinks, link: 'up' | 'down'): CallLinks['media'] {
+  return link === 'down' && links.media === 'none' ? 'none' : link;
+}
+
+function applyMeasurement(state: CallState, measurement: Measurement): CallState {
+  return {
+    ...state,
+    selfLevel: state.isMuted ? 0 : measurement.selfLevel,
+    details: { ...state.details, ...measurement.details },
+    people: state.people.map((person) => ({ ...person, ...measurement.people.get(person.id) })),
+  };
+}
+
+/** The phase follows from who is there, the links and the keys; only the end is a fact of its own. */
+function phaseOf(state: CallState): CallPhase {
+  const { phase, links, people } = state;
+  if (phase.kind === 'ended') return phase;
+  if (state.joinedAt === undefined) return { kind: 'connecting' };
+  if (links.signaling === 'down') return { kind: 'reconnecting', cause: 'signaling' };
+  if (people.length === 0) return { kind: 'waiting' };
+  if (links.media === 'down') return { kind: 'reconnecting', cause: 'media' };
+  if (links.media === 'none') return { kind: 'connecting' };
+  // Connected means that at least one person can be talked to.
+  const hasKeys = people.some(({ keying }) => keying.kind === 'none' || keying.kind === 'secure');
+  const isAgreeing = people.some(({ keying }) => keying.kind === 'agreeing');
+  return hasKeys || !isAgreeing ? { kind: 'connected' } : { kind: 'connecting' };
+}

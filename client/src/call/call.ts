@@ -1,0 +1,443 @@
+/**
+ * Places a call: runs the effects around the reducer. Who closes whom: the call closes microphone,
+ * media, audio, monitor, signaling and, after wiping its keys, the crypto worker; nothing outlives it.
+ */
+import { assertNever } from '@earshot/keying/mode';
+import {
+  callId as callIdSchema,
+  displayName,
+  type ParticipantId,
+  type RequestResult,
+  type ServerEvent,
+} from '@earshot/protocol';
+import { transformSupport } from '../platform/encoded-transform.ts';
+import { AudioOutput } from './audio-output.ts';
+import { CallError, type CallHandle, type JoinOptions } from './call-api.ts';
+import { CallMonitor } from './call-monitor.ts';
+import { initialCallState, reduceCall, type CallEvent } from './call-reducer.ts';
+import type { CallState, EndReason, PeerKeying } from './call-state.ts';
+import { DirectMedia } from './direct-media.ts';
+import { endReasonOf } from './end-reason-of.ts';
+import { FirstAudio } from './first-audio.ts';
+import { KeyWorker } from './key-worker.ts';
+import { KeyingDeadlines } from './keying-deadlines.ts';
+import type { CallMedia, MediaOptions } from './media-port.ts';
+import { Microphone } from './microphone.ts';
+import { watchPage } from '../platform/page-events.ts';
+import { RoomMedia } from './room-media.ts';
+import { SignalingClient } from './signaling-client.ts';
+
+/** Starts joining at once; the outcome is in the handle's state. */
+export function joinCall(options: JoinOptions): CallHandle {
+  performance.mark('earshot:join');
+  return new Call(options);
+}
+
+class Call implements CallHandle {
+  readonly #options: JoinOptions;
+  readonly #listeners = new Set<(state: CallState) => void>();
+  readonly #closers: (() => void)[] = [];
+  readonly #audio: AudioOutput;
+  readonly #firstAudio = new FirstAudio();
+  readonly #deadlines: KeyingDeadlines;
+  #state: CallState;
+  #keys: KeyWorker | undefined;
+  #microphone: Microphone | undefined;
+  #signaling: SignalingClient | undefined;
+  #media: CallMedia | undefined;
+  /** The sender whose first sealed frame opens the microphone. */
+  #pipeId: string | undefined;
+  /** Events that arrive between the answer to `join` and the set-up that follows it. */
+  #earlyEvents: ServerEvent[] = [];
+
+  constructor(options: JoinOptions) {
+    const { invite, name, isMuted } = options;
+    this.#options = options;
+    this.#state = initialCallState({
+      mode: invite.mode,
+      topology: invite.topology,
+      name,
+      isMuted,
+    });
+    this.#audio = new AudioOutput({
+      onBlocked: (isBlocked) => {
+        this.#dispatch({ kind: 'audio-blocked', isBlocked });
+      },
+    });
+    this.#deadlines = new KeyingDeadlines({
+      isReachable: (personId) => this.#isReachable(personId),
+      onMissed: (personId) => {
+        this.#setKeying(personId, { kind: 'failed', code: 'handshake-timeout' });
+      },
+    });
+    this.#own(() => {
+      this.#audio.close();
+      this.#firstAudio.close();
+      this.#deadlines.close();
+    });
+    this.#join().catch((error: unknown) => {
+      this.#fail(error);
+    });
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  subscribe(listener: (state: CallState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  setMuted(isMuted: boolean): void {
+    if (this.#isOver) return;
+    this.#microphone?.setMuted(isMuted);
+    this.#dispatch({ kind: 'muted', isMuted });
+    this.#tellMuted();
+  }
+
+  hangUp(): void {
+    this.#end('hung-up');
+  }
+
+  reportCodesDiffer(personId: string): void {
+    if (this.#state.people.some((person) => person.id === personId)) this.#end('codes-differ');
+  }
+
+  get #isOver(): boolean {
+    return this.#state.phase.kind === 'ended';
+  }
+
+  async #join(): Promise<void> {
+    const { invite } = this.#options;
+    this.#keys = this.#openKeys();
+    const [signaling, microphone] = await Promise.all([
+      this.#openSignaling(),
+      this.#openMicrophone(this.#options.microphoneId),
+    ]);
+    if (this.#isOver) return;
+    const { isMuted } = this.#state;
+    const joined = await signaling.request('join', {
+      callId: callIdSchema.parse(invite.callId),
+      mode: invite.mode,
+      topology: invite.topology,
+      name: displayName.parse(this.#options.name),
+      isMuted,
+    });
+    if (this.#isOver) return;
+    if (joined.mode !== invite.mode || joined.topology !== invite.topology) {
+      throw new CallError('mode-refused', 'the server joined another mode or topology');
+    }
+    this.#startKeys(joined);
+    this.#dispatch({
+      kind: 'joined',
+      participants: joined.participants,
+      isLab: signaling.isLab,
+      atMs: Date.now(),
+    });
+    const media = this.#openMedia(joined, signaling, microphone);
+    for (const participant of joined.participants) this.#meet(participant);
+    if (this.#state.isMuted !== isMuted) this.#tellMuted();
+    const monitor = new CallMonitor({
+      media,
+      keys: this.#keys,
+      selfLevel: () => this.#microphone?.level() ?? 0,
+      frameSuite: undefined,
+      onMeasurement: (measurement) => {
+        this.#dispatch({ kind: 'measured', measurement });
+      },
+      onFailure: (error) => {
+        this.#fail(error);
+      },
+    });
+    this.#own(() => {
+      monitor.close();
+    });
+    const events = this.#earlyEvents;
+    this.#earlyEvents = [];
+    for (const event of events) this.#receive(event);
+  }
+
+  #openKeys(): KeyWorker | undefined {
+    const { mode, linkSecret } = this.#options.invite;
+    if (mode === 'dtls') return undefined;
+    if (mode === 'e2ee' && linkSecret === undefined) {
+      throw new CallError('link-incomplete', 'an e2ee invite without its secret');
+    }
+    if (transformSupport() === 'none') {
+      throw new CallError('browser-unsupported', 'no encoded transforms');
+    }
+    const keys = new KeyWorker({
+      onEnvelope: (to, kind, data) => {
+        const person = this.#state.people.find(({ id }) => id === to);
+        if (person === undefined) return;
+        // Whoever left meanwhile needs no envelope; a relay that loses one shows as a missed deadline.
+        this.#signaling?.request('envelope', { to: person.id, kind, data }).catch(() => undefined);
+      },
+      onPeerState: (peerId, keying) => {
+        this.#setKeying(peerId, keying);
+      },
+      onSenderKey: ({ generation, step }) => {
+        this.#dispatch({ kind: 'sender-key', generation, step });
+      },
+      onFirstSealed: (pipeId) => {
+        if (pipeId === this.#pipeId) this.#microphone?.permit();
+      },
+      onBroken: (error) => {
+        this.#fail(error);
+      },
+    });
+    this.#own(() => void keys.close());
+    return keys;
+  }
+
+  async #openSignaling(): Promise<SignalingClient> {
+    const signaling = await SignalingClient.open({
+      origin: location.origin,
+      onEvent: (event) => {
+        if (this.#media === undefined) this.#earlyEvents.push(event);
+        else this.#receive(event);
+      },
+      onLink: (link) => {
+        this.#dispatch({ kind: 'signaling', link });
+        if (link === 'up') this.#media?.signalingCameBack();
+      },
+      onLost: (error) => {
+        this.#fail(error);
+      },
+    });
+    this.#signaling = signaling;
+    this.#own(() => {
+      signaling.close();
+    });
+    this.#own(
+      watchPage({
+        onReturn: () => {
+          signaling.retryNow();
+        },
+        onOffline: () => {
+          signaling.suspectDrop();
+        },
+        onLeave: () => {
+          this.hangUp();
+        },
+      }),
+    );
+    return signaling;
+  }
+
+  async #openMicrophone(deviceId: string | undefined): Promise<Microphone> {
+    const microphone = await Microphone.open({ deviceId, isMuted: this.#state.isMuted });
+    // The person may have muted while the browser asked for permission.
+    microphone.setMuted(this.#state.isMuted);
+    microphone.onEnded(() => {
+      this.#replaceMicrophone(microphone).catch((error: unknown) => {
+        this.#fail(error);
+      });
+    });
+    this.#microphone = microphone;
+    this.#own(() => {
+      microphone.close();
+    });
+    return microphone;
+  }
+
+  /** The device went away: the default one takes over, under the same sender and its transform. */
+  async #replaceMicrophone(ended: Microphone): Promise<void> {
+    if (this.#isOver || this.#microphone !== ended) return;
+    const microphone = await this.#openMicrophone(undefined);
+    if (this.#isOver) return;
+    await this.#media?.replaceTrack(microphone.track);
+    if (ended.isPermitted) microphone.permit();
+    ended.close();
+  }
+
+  #startKeys(joined: RequestResult<'join'>): void {
+    const { mode, callId, linkSecret } = this.#options.invite;
+    if (mode === 'sdes') this.#keys?.startSdes();
+    if (mode === 'e2ee' && linkSecret !== undefined) {
+      this.#keys?.startE2ee({ callId, self: joined.self, linkSecret });
+    }
+  }
+
+  #openMedia(
+    joined: RequestResult<'join'>,
+    signaling: SignalingClient,
+    microphone: Microphone,
+  ): CallMedia {
+    const isUp = (): boolean => this.#state.links.signaling === 'up';
+    const options: MediaOptions = {
+      mode: joined.mode,
+      self: joined.self,
+      iceServers: joined.iceServers,
+      signaling: {
+        request: (verb, input) => signaling.request(verb, input),
+        get isUp() {
+          return isUp();
+        },
+      },
+      keys: this.#keys,
+      microphone,
+      onSender: (pipeId) => {
+        this.#pipeId = pipeId;
+        if (this.#keys === undefined) this.#microphone?.permit();
+        else this.#microphone?.forbid();
+      },
+      onReceiver: (personId, receiver) => {
+        this.#play(personId, receiver);
+      },
+      onReceiverGone: (personId) => {
+        this.#audio.stop(personId);
+      },
+      onLink: (link) => {
+        this.#dispatch({ kind: 'media', link });
+      },
+      onFailure: (error) => {
+        this.#fail(error);
+      },
+      onPersonKeys: (personId, keying) => {
+        this.#setKeying(personId, keying);
+      },
+    };
+    const media = createMedia(joined, options);
+    this.#media = media;
+    this.#own(() => {
+      media.close();
+    });
+    return media;
+  }
+
+  #receive(event: ServerEvent): void {
+    if (this.#isOver) return;
+    switch (event.name) {
+      case 'participantJoined':
+        this.#dispatch({ kind: 'person-joined', participant: event.payload.participant });
+        this.#meet(event.payload.participant);
+        return;
+      case 'participantUpdated':
+        this.#dispatch({ kind: 'person-updated', participant: event.payload.participant });
+        return;
+      case 'participantLeft':
+        this.#part(event.payload.participantId, event.payload.reason);
+        return;
+      case 'envelope':
+        this.#keys?.receive(event.payload.from, event.payload.kind, event.payload.data);
+        return;
+      case 'offer':
+      case 'answer':
+      case 'candidate':
+      case 'producerAdded':
+      case 'producerRemoved':
+      case 'mediaLost':
+        this.#media?.receive(event);
+        return;
+      case 'sessionReplaced':
+      case 'draining':
+        // The signaling client ends the session over them.
+        return;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #meet(participant: RequestResult<'join'>['self']): void {
+    if (this.#options.invite.mode === 'e2ee') {
+      this.#keys?.addPeer(participant);
+      this.#deadlines.start(participant.id);
+    }
+    this.#media?.addPerson(participant);
+  }
+
+  #part(personId: ParticipantId, reason: 'left' | 'lost' | 'replaced'): void {
+    this.#deadlines.stop(personId);
+    this.#keys?.removePeer(personId);
+    this.#media?.removePerson(personId);
+    this.#dispatch({ kind: 'person-left', id: personId });
+    // One who was replaced is about to come back under another id.
+    if (this.#options.invite.topology === 'direct' && reason !== 'replaced')
+      this.#end('other-left');
+  }
+
+  #play(personId: ParticipantId, receiver: RTCRtpReceiver): void {
+    if (this.#keyingOf(personId)?.kind === 'failed') return;
+    this.#firstAudio.watch(personId, receiver);
+    this.#audio.play(personId, receiver.track);
+  }
+
+  #keyingOf(personId: string): PeerKeying | undefined {
+    return this.#state.people.find(({ id }) => id === personId)?.keying;
+  }
+
+  #setKeying(personId: string, keying: PeerKeying): void {
+    const person = this.#state.people.find(({ id }) => id === personId);
+    if (person === undefined || person.keying.kind === 'failed' || this.#isOver) return;
+    this.#dispatch({ kind: 'keying-changed', id: person.id, keying });
+    if (keying.kind === 'agreeing') return;
+    this.#deadlines.stop(person.id);
+    if (keying.kind !== 'failed') return;
+    this.#audio.stop(person.id);
+    this.#keys?.removePeer(person.id);
+    if (this.#options.invite.topology === 'direct') this.#end('handshake-failed');
+  }
+
+  #isReachable(personId: ParticipantId): boolean {
+    const person = this.#state.people.find(({ id }) => id === personId);
+    return person?.isConnected === true && this.#state.links.signaling === 'up';
+  }
+
+  #tellMuted(): void {
+    const { isMuted } = this.#state;
+    // Muting works without the server: it only tells the others what they hear anyway.
+    this.#signaling?.request('setMuted', { isMuted }).catch(() => undefined);
+  }
+
+  #dispatch(event: CallEvent): void {
+    const before = this.#state;
+    this.#state = reduceCall(before, event);
+    if (this.#state === before) return;
+    if (this.#state.phase.kind === 'connected' && before.phase.kind !== 'connected') {
+      performance.mark('earshot:connected');
+    }
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  /** Registers what the end must close; what opened after the end is closed at once. */
+  #own(close: () => void): void {
+    if (this.#isOver) close();
+    else this.#closers.push(close);
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#isOver) console.error('call ended:', error);
+    this.#end(endReasonOf(error));
+  }
+
+  #end(reason: EndReason): void {
+    if (this.#isOver) return;
+    // Latest first: the microphone and the media close before the session that announces it.
+    const closers = this.#closers.toReversed();
+    this.#closers.length = 0;
+    this.#dispatch({ kind: 'ended', reason });
+    for (const close of closers) close();
+  }
+}
+
+function createMedia(joined: RequestResult<'join'>, options: MediaOptions): CallMedia {
+  switch (joined.topology) {
+    case 'direct':
+      return new DirectMedia(options);
+    case 'room':
+      if (joined.rtpCapabilities === undefined) {
+        throw new CallError('internal', 'a room without media capabilities');
+      }
+      return new RoomMedia({
+        ...options,
+        rtpCapabilities: joined.rtpCapabilities,
+        producers: joined.producers,
+      });
+    default:
+      return assertNever(joined.topology);
+  }
+}

@@ -1,0 +1,56 @@
+/** Creating a call and looking one up: one short session each. */
+import { toBase64Url } from '@earshot/keying/bytes';
+import type { KeyingMode, Topology } from '@earshot/keying/mode';
+import { callId as callIdSchema } from '@earshot/protocol';
+import { CallError, type CallSummary, type Invite } from './call-api.ts';
+import { endReasonOf } from './end-reason-of.ts';
+import { linkSecretBytes } from './invite-link.ts';
+import { SignalingClient } from './signaling-client.ts';
+
+/** @throws CallError */
+export async function createCall(kind: {
+  readonly mode: KeyingMode;
+  readonly topology: Topology;
+}): Promise<Invite> {
+  const { callId } = await inSession((client) => client.request('createCall', kind));
+  // The secret is part of the invite and never of a message: the server does not learn it.
+  const linkSecret =
+    kind.mode === 'e2ee'
+      ? toBase64Url(crypto.getRandomValues(new Uint8Array(linkSecretBytes)))
+      : undefined;
+  return { callId, mode: kind.mode, topology: kind.topology, linkSecret };
+}
+
+/** @throws CallError `mode-refused` if the server has the call under another mode or topology than the invite. */
+export async function lookUpCall(invite: Invite): Promise<CallSummary> {
+  const { mode, topology, participants, capacity } = await inSession((client) =>
+    client.request('lookUpCall', { callId: callIdSchema.parse(invite.callId) }),
+  );
+  if (mode !== invite.mode || topology !== invite.topology) {
+    throw new CallError('mode-refused', 'the server has the call under another mode or topology');
+  }
+  return { participants, capacity };
+}
+
+/** Whether the server runs the interception lab. @throws CallError */
+export async function lookUpServer(): Promise<{ readonly isLab: boolean }> {
+  return inSession((client) => Promise.resolve({ isLab: client.isLab }));
+}
+
+async function inSession<T>(use: (client: SignalingClient) => Promise<T>): Promise<T> {
+  let client: SignalingClient | undefined;
+  try {
+    client = await SignalingClient.open({
+      origin: location.origin,
+      onEvent: () => undefined,
+      onLink: () => undefined,
+      onLost: () => undefined,
+    });
+    return await use(client);
+  } catch (cause) {
+    if (cause instanceof CallError) throw cause;
+    throw new CallError(endReasonOf(cause), 'the server refused', { cause });
+  } finally {
+    client?.close();
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * The trust boundary: every key of a call lives in this worker, and dies with it. The page passes
+ * envelopes and frames through and learns states and counts.
+ */
+import { fromBase64, toBase64 } from '@earshot/keying/bytes';
+import { KeyingError } from '@earshot/keying/errors';
+import { assertNever } from '@earshot/keying/mode';
+import { Secret } from '@earshot/keying/secret';
+import {
+  createE2eeSession,
+  createSdesSession,
+  type E2eeSession,
+  type PeerKeyState,
+  type SdesSession,
+} from '@earshot/keying/session';
+import type { PeerKeying } from '../call/call-state.ts';
+import { deviceIdentity } from './device-identity.ts';
+import { FramePipes, type FrameStreams } from './frame-pipes.ts';
+import {
+  isPipeOptions,
+  isToWorker,
+  type FromWorker,
+  type PipeOptions,
+  type SdesQuestion,
+  type ToWorker,
+} from './worker-messages.ts';
+
+declare const self: DedicatedWorkerGlobalScope & {
+  onrtctransform: ((event: RTCTransformEvent) => void) | null;
+};
+
+type Keys =
+  | { readonly kind: 'e2ee'; readonly session: E2eeSession }
+  | { readonly kind: 'sdes'; readonly session: SdesSession };
+
+/** Resolves once, with the session of the call; messages that need it wait for it in order. */
+const started = Promise.withResolvers<Keys>();
+const pipes = new FramePipes({
+  onFirstSealed: (pipeId) => {
+    post({ type: 'first-sealed', pipeId });
+  },
+});
+
+function post(message: FromWorker): void {
+  self.postMessage(message);
+}
+
+self.addEventListener('message', (event: MessageEvent<unknown>) => {
+  if (!isToWorker(event.data)) throw new TypeError('not a message for this worker');
+  const message = event.data;
+  // Starting and counting need no session; all else keeps its order behind the start.
+  if (message.type === 'count') {
+    post({ type: 'counts', id: message.id, counts: pipes.counts() });
+    return;
+  }
+  if (message.type === 'start-e2ee' || message.type === 'start-sdes') {
+    start(message).then(started.resolve, (error: unknown) => {
+      post({ type: 'broken', message: String(error) });
+    });
+    return;
+  }
+  void started.promise.then((keys) => {
+    handle(keys, message);
+  });
+});
+
+self.onrtctransform = ({ transformer }) => {
+  const options: unknown = transformer.options;
+  if (!isPipeOptions(options)) throw new TypeError('not a transform of this worker');
+  void started.promise.then((keys) => {
+    connect(keys, options, transformer);
+  });
+};
+
+async function start(
+  message: Extract<ToWorker, { type: 'start-e2ee' | 'start-sdes' }>,
+): Promise<Keys> {
+  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+  if (message.type === 'start-sdes') {
+    return { kind: 'sdes', session: createSdesSession({ random }) };
+  }
+  const linkSecret = Secret.take(message.linkSecret);
+  const session = createE2eeSession({
+    callId: message.callId,
+    selfId: message.selfId,
+    selfOrder: message.selfOrder,
+    linkSecret,
+    identity: await deviceIdentity(),
+    random,
+    scheduler: {
+      after: (delayMs, run) => {
+        const timer = setTimeout(run, delayMs);
+        return () => {
+          clearTimeout(timer);
+        };
+      },
+    },
+    onEnvelope: (to, kind, data) => {
+      post({ type: 'envelope', to, kind, data: toBase64(data) });
+    },
+    onPeerState: (peerId, state) => {
+      post({ type: 'peer-state', peerId, keying: toPeerKeying(state) });
+    },
+    onSenderKey: ({ generation, step }) => {
+      post({ type: 'sender-key', generation, step });
+    },
+  });
+  return { kind: 'e2ee', session };
+}
+
+function connect(keys: Keys, options: PipeOptions, streams: FrameStreams): void {
+  if (options.kind === 'seal') pipes.seal(options.pipeId, keys.session.sealer, streams);
+  else pipes.open(options.peerId, keys.session.openerFor(options.peerId), streams);
+}
+
+function handle(
+  keys: Keys,
+  message: Exclude<ToWorker, { type: 'start-e2ee' | 'start-sdes' | 'count' }>,
+): void {
+  switch (message.type) {
+    case 'add-peer':
+      if (keys.kind === 'e2ee') keys.session.addPeer(message);
+      return;
+    case 'remove-peer':
+      keys.session.removePeer(message.peerId);
+      return;
+    case 'envelope':
+      if (keys.kind === 'e2ee') receiveEnvelope(keys.session, message);
+      return;
+    case 'sdes-question':
+      post({
+        type: 'sdes-answer',
+        id: message.id,
+        answer: answerSdes(keys, message.question),
+      });
+      return;
+    case 'pipe':
+      connect(keys, message.options, message);
+      return;
+    case 'close':
+      keys.session.close();
+      post({ type: 'closed' });
+      return;
+    default:
+      assertNever(message);
+  }
+}
+
+function receiveEnvelope(
+  session: E2eeSession,
+  { from, kind, data }: Extract<ToWorker, { type: 'envelope' }>,
+): void {
+  let bytes: Uint8Array;
+  try {
+    bytes = fromBase64(data);
+  } catch {
+    // An envelope of no bytes is as malformed as this text: the session decides what that means.
+    bytes = new Uint8Array();
+  }
+  session.receive(from, kind, bytes);
+}
+
+function answerSdes(
+  keys: Keys,
+  question: SdesQuestion,
+): Extract<FromWorker, { type: 'sdes-answer' }>['answer'] {
+  if (keys.kind !== 'sdes') throw new TypeError('not an sdes call');
+  try {
+    return { ok: true, lines: askSdes(keys.session, question) };
+  } catch (error) {
+    return { ok: false, code: error instanceof KeyingError ? error.code : 'internal' };
+  }
+}
+
+function askSdes(session: SdesSession, question: SdesQuestion): readonly string[] {
+  switch (question.op) {
+    case 'offerLines':
+      return session.offerLines();
+    case 'acceptOffer':
+      return [session.acceptOffer(question.peerId, question.lines)];
+    case 'acceptAnswer':
+      session.acceptAnswer(question.peerId, question.lines);
+      return [];
+    case 'announceLine':
+      return [session.announceLine()];
+    case 'acceptAnnouncement':
+      session.acceptAnnouncement(question.peerId, question.line);
+      return [];
+    default:
+      return assertNever(question);
+  }
+}
+
+/** The page is told the code to compare; the identity stays here. */
+function toPeerKeying(state: PeerKeyState): PeerKeying {
+  switch (state.kind) {
+    case 'agreeing':
+      return { kind: 'agreeing' };
+    case 'secure':
+      return { kind: 'secure', code: state.sas };
+    case 'failed':
+      return { kind: 'failed', code: state.code };
+    default:
+      return assertNever(state);
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Everything that the page and the crypto worker say to each other. No message to the page carries
+ * a key; the one secret that goes in is the invite link's, which the page read from its address.
+ */
+import type { FrameCounts } from '@earshot/keying/frame-transform';
+import type { PeerKeying } from '../call/call-state.ts';
+
+/** Which way a frame pipe works, and whose frames run through it. Travels as the transform's `options`. */
+export type PipeOptions =
+  /** `pipeId`: unique per sender, so that counts of a closed one do not vouch for its successor. */
+  | { readonly kind: 'seal'; readonly pipeId: string }
+  | { readonly kind: 'open'; readonly peerId: string };
+
+/** What an `sdes` call asks of its keys (RFC 4568). The lines go through the server by design. */
+export type SdesQuestion =
+  | { readonly op: 'offerLines' }
+  | { readonly op: 'acceptOffer'; readonly peerId: string; readonly lines: readonly string[] }
+  | { readonly op: 'acceptAnswer'; readonly peerId: string; readonly lines: readonly string[] }
+  | { readonly op: 'announceLine' }
+  | { readonly op: 'acceptAnnouncement'; readonly peerId: string; readonly line: string };
+
+export type ToWorker =
+  /** First message. */
+  | { readonly type: 'start-sdes' }
+  | {
+      readonly type: 'start-e2ee';
+      readonly callId: string;
+      readonly selfId: string;
+      readonly selfOrder: number;
+      /** 32 bytes, transferred. The worker owns and wipes them. */
+      readonly linkSecret: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly type: 'add-peer'; readonly peerId: string; readonly order: number }
+  | { readonly type: 'remove-peer'; readonly peerId: string }
+  | {
+      readonly type: 'envelope';
+      readonly from: string;
+      readonly kind: 'handshake' | 'sender-key';
+      /** base64, as it travelled. */
+      readonly data: string;
+    }
+  /** Answered by `sdes-answer` with the same id. */
+  | { readonly type: 'sdes-question'; readonly id: number; readonly question: SdesQuestion }
+  /** Answered by `counts` with the same id. */
+  | { readonly type: 'count'; readonly id: number }
+  /** A pair of `createEncodedStreams()`, transferred, where `RTCRtpScriptTransform` is missing. */
+  | {
+      readonly type: 'pipe';
+      readonly options: PipeOptions;
+      readonly readable: ReadableStream<RTCEncodedAudioFrame>;
+      readonly writable: WritableStream<RTCEncodedAudioFrame>;
+    }
+  /** Wipe every key. Answered by `closed`. */
+  | { readonly type: 'close' };
+
+export interface PipeCounts {
+  /** Own frames by `pipeId`. */
+  readonly sealed: Readonly<Record<string, FrameCounts>>;
+  /** Their frames by peer id. */
+  readonly opened: Readonly<Record<string, FrameCounts>>;
+}
+
+export type FromWorker =
+  | {
+      readonly type: 'envelope';
+      readonly to: string;
+      readonly kind: 'handshake' | 'sender-key';
+      /** base64 */
+      readonly data: string;
+    }
+  | { readonly type: 'peer-state'; readonly peerId: string; readonly keying: PeerKeying }
+  | { readonly type: 'sender-key'; readonly generation: number; readonly step: number }
+  /** The sender's transform runs and seals: from here on the microphone may be opened. */
+  | { readonly type: 'first-sealed'; readonly pipeId: string }
+  | {
+      readonly type: 'sdes-answer';
+      readonly id: number;
+      readonly answer:
+        | { readonly ok: true; readonly lines: readonly string[] }
+        /** A KeyingErrorCode, or `internal`. */
+        | { readonly ok: false; readonly code: string };
+    }
+  | { readonly type: 'counts'; readonly id: number; readonly counts: PipeCounts }
+  | { readonly type: 'closed' }
+  /** The worker cannot go on. */
+  | { readonly type: 'broken'; readonly message: string };
+
+const fromWorkerTypes = {
+  envelope: true,
+  'peer-state': true,
+  'sender-key': true,
+  'first-sealed': true,
+  'sdes-answer': true,
+  counts: true,
+  closed: true,
+  broken: true,
+} as const satisfies Record<FromWorker['type'], true>;
+
+const toWorkerTypes = {
+  'start-sdes': true,
+  'start-e2ee': true,
+  'add-peer': true,
+  'remove-peer': true,
+  envelope: true,
+  'sdes-question': true,
+  count: true,
+  pipe: true,
+  close: true,
+} as const satisfies Record<ToWorker['type'], true>;
+
+/** Both ends are built together, so the type decides; what is not ours at all is refused. */
+export function isFromWorker(value: unknown): value is FromWorker {
+  return hasTypeIn(value, fromWorkerTypes);
+}
+
+export function isToWorker(value: unknown): value is ToWorker {
+  return hasTypeIn(value, toWorkerTypes);
+}
+
+/** The `options` of a script transform arrive untyped. */
+export function isPipeOptions(value: unknown): value is PipeOptions {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  if (value.kind === 'seal') return 'pipeId' in value && typeof value.pipeId === 'string';
+  if (value.kind === 'open') return 'peerId' in value && typeof value.peerId === 'string';
+  return false;
+}
+
+function hasTypeIn(value: unknown, types: Readonly<Record<string, true>>): boolean {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  return typeof value.type === 'string' && Object.hasOwn(types, value.type);
+}
