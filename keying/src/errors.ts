@@ -20,6 +20,8 @@ export type KeyingErrorCode =
   | 'handshake-confirmation'
   /** The identity signature over the transcript does not verify. */
   | 'handshake-signature'
+  /** The peer says that it gave up. Not authenticated, and its reason is its own. */
+  | 'handshake-refused'
   /** A sealed key envelope that does not open, or is out of sequence. */
   | 'envelope-rejected';
 

@@ -1,13 +1,10 @@
 import type { KeyingErrorCode } from '../errors.ts';
 import type { FrameOpener, FrameSealer } from '../frame-transform/frame-ports.ts';
 import type { RandomBytes } from '../bytes.ts';
+import type { Identity, ShortAuthenticationString } from '../handshake/handshake-ports.ts';
 import type { Secret } from '../secret.ts';
 
-/** The short authentication string of a pair: 4 emoji (24 bits) and two words (16 bits), equal on both screens. */
-export interface ShortAuthenticationString {
-  readonly emoji: readonly { readonly symbol: string; readonly name: string }[];
-  readonly words: readonly string[];
-}
+export type { Identity, ShortAuthenticationString };
 
 /** Keys with one other participant. */
 export type PeerKeyState =
@@ -20,14 +17,6 @@ export type PeerKeyState =
     }
   /** Final for this pair: nothing of theirs opens, nothing sealed to them. */
   | { readonly kind: 'failed'; readonly code: KeyingErrorCode };
-
-/** This device's Ed25519 key. Asynchronous, because a browser's non-extractable key is. */
-export interface Identity {
-  /** 32 bytes. */
-  readonly publicKey: Uint8Array;
-  /** 64-byte Ed25519 signature (RFC 8032). */
-  sign(message: Uint8Array): Promise<Uint8Array>;
-}
 
 /** Time, passed in: this package has no clock. */
 export interface Scheduler {
@@ -47,8 +36,16 @@ export interface E2eeSessionOptions {
   readonly scheduler: Scheduler;
   readonly onEnvelope: (to: string, kind: 'handshake' | 'sender-key', data: Uint8Array) => void;
   readonly onPeerState: (peerId: string, state: PeerKeyState) => void;
-  /** Own sender key changed: RFC 9605 section 5.1 generation and ratchet step. */
+  /** Own sender key, at once and after each change: RFC 9605 section 5.1 generation and ratchet step. */
   readonly onSenderKey: (key: { readonly generation: number; readonly step: number }) => void;
+}
+
+/** Envelopes that changed nothing, by reason. */
+export interface RefusedEnvelopes {
+  /** From nobody in this call, or from someone whose handshake has failed. */
+  readonly unknownSender: number;
+  /** Not authentic, repeated, out of sequence, or at the wrong time. */
+  readonly rejected: number;
 }
 
 /** End-to-end keys of one call, without I/O. Envelopes of one peer must arrive in order; what does not is refused. */
@@ -62,6 +59,7 @@ export interface E2eeSession {
   removePeer(peerId: string): void;
   /** Never throws for what came from outside: a bad envelope fails the pair or is counted. */
   receive(from: string, kind: 'handshake' | 'sender-key', data: Uint8Array): void;
+  readonly refusedEnvelopes: RefusedEnvelopes;
   /** Wipes every key. Idempotent. */
   close(): void;
 }

@@ -1,0 +1,14 @@
+/** The keys of one call, per mode. */
+export { createE2eeSession } from './e2ee-session.ts';
+export { rotationIntervalMs, switchDeadlineMs } from './sender-keys.ts';
+export { oldGenerationMs } from './pair.ts';
+export type {
+  E2eeSession,
+  E2eeSessionOptions,
+  Identity,
+  PeerKeyState,
+  RefusedEnvelopes,
+  Scheduler,
+  SdesSession,
+  ShortAuthenticationString,
+} from './session-ports.ts';

@@ -1,0 +1,227 @@
+import { KeyingError } from '../errors.ts';
+import type { KeyingErrorCode, Outcome } from '../errors.ts';
+import type { FrameOpener } from '../frame-transform/frame-ports.ts';
+import { encodeRefusal } from '../handshake/index.ts';
+import type { Agreement, Handshake, HandshakeStep } from '../handshake/index.ts';
+import { ReceiverKeyring } from '../sframe/receiver-keyring.ts';
+import type { SenderKey } from '../sframe/sender-key.ts';
+import type { SenderKeyId } from '../sframe/key-id.ts';
+import type { FrameSuite } from '../sframe/suites.ts';
+import { EnvelopeChannel } from './sealed-envelope.ts';
+import { switchDeadlineMs } from './sender-keys.ts';
+import type { PeerKeyState, Scheduler } from './session-ports.ts';
+
+/** How long frames of a replaced generation still open: the sender's switch, and what is on its way. */
+export const oldGenerationMs = switchDeadlineMs + 2000;
+
+/** Envelopes kept while a handshake step is being computed. */
+const maxQueued = 16;
+
+export interface PairOptions {
+  readonly callId: string;
+  readonly selfId: string;
+  readonly peerId: string;
+  readonly suite: FrameSuite;
+  /** The peer's: see `frameMetadata`. */
+  readonly metadata: Uint8Array;
+  readonly handshake: Handshake;
+  /** The initiator's first flight. */
+  readonly firstFlight: Uint8Array | undefined;
+  readonly scheduler: Scheduler;
+  readonly send: (kind: EnvelopeKind, data: Uint8Array) => void;
+  readonly onState: (state: PeerKeyState) => void;
+  /** The peer holds a generation of the own sender key. */
+  readonly onAcknowledgement: (id: SenderKeyId) => void;
+  /** An envelope changed nothing. */
+  readonly onRejected: () => void;
+}
+
+export type EnvelopeKind = 'handshake' | 'sender-key';
+
+interface QueuedEnvelope {
+  readonly kind: EnvelopeKind;
+  readonly data: Uint8Array;
+}
+
+/** Keys with one other participant, from the handshake to their frames. */
+export class Pair implements FrameOpener {
+  readonly #options: PairOptions;
+  readonly #keyring: ReceiverKeyring;
+  readonly #queue: QueuedEnvelope[] = [];
+  readonly #timers = new Set<() => void>();
+  #isBusy = false;
+  #channel: EnvelopeChannel | undefined;
+  /** The peer has shown that it is secure too; before, it may still say that it gave up. */
+  #isPeerConfirmed = false;
+  #state: PeerKeyState = { kind: 'agreeing' };
+  #isClosed = false;
+
+  constructor(options: PairOptions) {
+    this.#options = options;
+    const { suite, metadata } = options;
+    this.#keyring = new ReceiverKeyring({ suite, metadata });
+  }
+
+  get state(): PeerKeyState {
+    return this.#state;
+  }
+
+  start(): void {
+    const { firstFlight, onState, send } = this.#options;
+    onState(this.#state);
+    if (firstFlight !== undefined) send('handshake', firstFlight);
+  }
+
+  open(frame: Uint8Array): Outcome {
+    return this.#keyring.open(frame);
+  }
+
+  /** Envelopes are taken one after the other, in the order in which they came. */
+  receive(kind: EnvelopeKind, data: Uint8Array): void {
+    if (this.#isClosed) return;
+    if (!this.#isBusy) {
+      this.#take({ kind, data });
+    } else if (this.#queue.length < maxQueued) {
+      this.#queue.push({ kind, data: data.slice() });
+    } else {
+      this.#options.onRejected();
+    }
+  }
+
+  /** Seals the own sender key to this peer. Nothing happens unless the pair is secure. */
+  deliver(key: SenderKey): void {
+    const channel = this.#channel;
+    if (channel === undefined) return;
+    this.#options.send(
+      'sender-key',
+      key.useBaseKey((baseKey) => channel.sealKey(key.id, baseKey)),
+    );
+  }
+
+  /** Ends the pair for good. */
+  fail(code: KeyingErrorCode): void {
+    if (this.#isClosed || this.#state.kind === 'failed') return;
+    this.#state = { kind: 'failed', code };
+    this.#wipe();
+    this.#options.onState(this.#state);
+  }
+
+  /** Wipes the keys of the pair. Idempotent; tells nobody. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wipe();
+  }
+
+  #take({ kind, data }: QueuedEnvelope): void {
+    switch (kind) {
+      case 'handshake':
+        this.#takeHandshake(data);
+        return;
+      case 'sender-key':
+        this.#takeSenderKey(data);
+        return;
+    }
+  }
+
+  #takeHandshake(flight: Uint8Array): void {
+    switch (this.#state.kind) {
+      case 'agreeing':
+        this.#isBusy = true;
+        void this.#advance(flight);
+        return;
+      case 'secure':
+        if (!this.#isPeerConfirmed && isRefusal(flight)) this.fail('handshake-refused');
+        else this.#options.onRejected();
+        return;
+      case 'failed':
+        this.#options.onRejected();
+        return;
+    }
+  }
+
+  async #advance(flight: Uint8Array): Promise<void> {
+    try {
+      const step = await this.#options.handshake.receive(flight);
+      if (!this.#isClosed) this.#apply(step);
+    } catch (error) {
+      if (!this.#isClosed) this.#failHandshake(error);
+    }
+    this.#isBusy = false;
+    this.#drainQueue();
+  }
+
+  #drainQueue(): void {
+    while (!this.#isBusy && !this.#isClosed) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      this.#take(next);
+    }
+  }
+
+  #apply({ send, agreement }: HandshakeStep): void {
+    if (send !== undefined) this.#options.send('handshake', send);
+    if (agreement !== undefined) this.#secure(agreement, send === undefined);
+  }
+
+  #secure({ wrapSend, wrapReceive, sas, peerIdentity }: Agreement, isPeerConfirmed: boolean): void {
+    const { callId, selfId, peerId } = this.#options;
+    this.#channel = new EnvelopeChannel({ callId, selfId, peerId, wrapSend, wrapReceive });
+    this.#isPeerConfirmed = isPeerConfirmed;
+    this.#state = { kind: 'secure', sas, identity: peerIdentity };
+    this.#options.onState(this.#state);
+  }
+
+  #failHandshake(error: unknown): void {
+    const code = error instanceof KeyingError ? error.code : 'handshake-unexpected';
+    if (code !== 'handshake-refused') this.#options.send('handshake', encodeRefusal());
+    this.fail(code);
+  }
+
+  #takeSenderKey(data: Uint8Array): void {
+    const channel = this.#channel;
+    if (channel === undefined) {
+      this.#options.onRejected();
+      return;
+    }
+    try {
+      const envelope = channel.open(data);
+      this.#isPeerConfirmed = true;
+      if (envelope.kind === 'acknowledgement') {
+        this.#options.onAcknowledgement(envelope.id);
+        return;
+      }
+      const isInstalled = this.#keyring.install(envelope.id, envelope.baseKey);
+      envelope.baseKey.wipe();
+      if (!isInstalled) throw new KeyingError('envelope-rejected', 'generation is not newer');
+      this.#retireOlderThan(envelope.id.generation);
+      this.#options.send('sender-key', channel.sealAcknowledgement(envelope.id));
+    } catch (error) {
+      if (!(error instanceof KeyingError)) throw error;
+      this.#options.onRejected();
+    }
+  }
+
+  /** By time too: a relay that withholds the new frames must not keep the old key alive. */
+  #retireOlderThan(generation: number): void {
+    const cancel = this.#options.scheduler.after(oldGenerationMs, () => {
+      this.#timers.delete(cancel);
+      this.#keyring.dropGenerationsBefore(generation);
+    });
+    this.#timers.add(cancel);
+  }
+
+  #wipe(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#queue.length = 0;
+    this.#options.handshake.close();
+    this.#channel?.wipe();
+    this.#channel = undefined;
+    this.#keyring.wipe();
+  }
+}
+
+function isRefusal(flight: Uint8Array): boolean {
+  const refusal = encodeRefusal();
+  return flight.length === refusal.length && refusal.every((byte, i) => byte === flight[i]);
+}
