@@ -1,5 +1,7 @@
 /** The keys of one call, per mode. */
 export { createE2eeSession } from './e2ee-session.ts';
+export { createSdesSession, innerPayloadType } from './sdes-session.ts';
+export type { SdesSessionOptions } from './sdes-session.ts';
 export { rotationIntervalMs, switchDeadlineMs } from './sender-keys.ts';
 export { oldGenerationMs } from './pair.ts';
 export type {
