@@ -1,0 +1,132 @@
+/**
+ * What stands between encoder and network, and between network and decoder. The same code runs in
+ * the browser's worker, on encoded frames, and in a headless peer.
+ *
+ * A frame leaves only as what the sealer or opener made of it. Everything else is dropped and
+ * counted: there is no way through unsealed, and no setting that makes one.
+ */
+import type { Outcome } from '../errors.ts';
+import { FrameCounter } from './frame-counter.ts';
+import type { FrameCounts, FrameOpener, FrameSealer } from './frame-ports.ts';
+
+/** As far as needed here, an `RTCEncodedAudioFrame` of the Encoded Transform specification. */
+export interface EncodedFrame {
+  data: ArrayBuffer;
+  /** RTP timestamp, where the metadata does not have it. */
+  readonly timestamp?: number;
+  getMetadata(): { readonly rtpTimestamp?: number };
+}
+
+/** As far as needed here, a `TransformStreamDefaultController`. */
+export interface FrameController<F extends EncodedFrame> {
+  enqueue(frame: F): void;
+}
+
+export interface FrameTransform {
+  /** Of one stream; never throws, because an exception would end the stream's pipeline for good. */
+  transform<F extends EncodedFrame>(frame: F, controller: FrameController<F>): void;
+  readonly counts: FrameCounts;
+}
+
+export interface SealTransformOptions {
+  readonly sealer: FrameSealer;
+  /** Called once, after the first sealed frame has gone on: only then may a microphone open. */
+  readonly onFirstSealed?: () => void;
+  /** Where to count; a new one by default. */
+  readonly counter?: FrameCounter;
+}
+
+export interface OpenTransformOptions {
+  readonly opener: FrameOpener;
+  readonly counter?: FrameCounter;
+}
+
+/** Own frames, on their way out. Empty ones are sealed like all others. */
+export function createSealTransform(options: SealTransformOptions): FrameTransform {
+  const { sealer, onFirstSealed, counter = new FrameCounter() } = options;
+  let isFirst = true;
+  const seal = (frame: EncodedFrame): Outcome =>
+    sealer.seal(new Uint8Array(frame.data), { rtpTimestamp: rtpTimestampOf(frame) });
+  return {
+    transform(frame, controller) {
+      const hasPassed = pass({ frame, controller, counter, convert: seal });
+      if (!hasPassed || !isFirst) return;
+      isFirst = false;
+      quietly(() => onFirstSealed?.());
+    },
+    get counts() {
+      return counter.counts;
+    },
+  };
+}
+
+/** Someone's frames, on their way in. An empty one cannot be authentic, so it is `malformed`. */
+export function createOpenTransform(options: OpenTransformOptions): FrameTransform {
+  const { opener, counter = new FrameCounter() } = options;
+  const open = (frame: EncodedFrame): Outcome => {
+    if (frame.data.byteLength === 0) return { ok: false, reason: 'malformed' };
+    return opener.open(new Uint8Array(frame.data));
+  };
+  return {
+    transform(frame, controller) {
+      pass({ frame, controller, counter, convert: open });
+    },
+    get counts() {
+      return counter.counts;
+    },
+  };
+}
+
+interface Passage<F extends EncodedFrame> {
+  readonly frame: F;
+  readonly controller: FrameController<F>;
+  readonly counter: FrameCounter;
+  readonly convert: (frame: F) => Outcome;
+}
+
+/** Whether the converted frame went on. */
+function pass<F extends EncodedFrame>({
+  frame,
+  controller,
+  counter,
+  convert,
+}: Passage<F>): boolean {
+  let outcome: Outcome;
+  try {
+    outcome = convert(frame);
+    if (outcome.ok) frame.data = exactBuffer(outcome.bytes);
+  } catch {
+    // Neither sealer nor opener throws; if one did, the frame would still not go on.
+    outcome = { ok: false, reason: 'no-key' };
+  }
+  if (!outcome.ok) {
+    counter.drop(outcome.reason);
+    return false;
+  }
+  // Fails only where the stream has ended, and then nothing is left to send or play.
+  if (!quietly(() => controller.enqueue(frame))) return false;
+  counter.pass();
+  return true;
+}
+
+/** Whether `run` returned. */
+function quietly(run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** 32 bits; 0 where a browser tells neither. */
+function rtpTimestampOf(frame: EncodedFrame): number {
+  return (frame.getMetadata().rtpTimestamp ?? frame.timestamp ?? 0) >>> 0;
+}
+
+/** The bytes alone, whatever larger buffer they lie in. */
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer } = bytes;
+  const isExact = buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength;
+  return isExact ? buffer : bytes.slice().buffer;
+}
