@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keysOf } from './keys.ts';
 
 /**
  * Every error that the server answers with. `retryable`: the same request may succeed later.
@@ -32,7 +33,7 @@ export const errorTable = {
 } as const satisfies Record<string, { retryable: boolean; message: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
-export const errorCodes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]];
+export const errorCodes = keysOf(errorTable);
 
 export const wireError = z.strictObject({
   code: z.enum(errorCodes),

@@ -1,8 +1,8 @@
 /** Server to client. Numbered per session from 1, so that a resumed session misses none. */
 import { z } from 'zod';
-import { participantId } from '../ids.ts';
+import { mediaId, participantId } from '../ids.ts';
+import { keysOf } from '../keys.ts';
 import { producerInfo } from './requests.ts';
-import { mediaId } from '../ids.ts';
 import { envelopeData, envelopeKind, iceCandidate, participant, sdp } from './shared.ts';
 
 /** Sent once, before `hello`, outside the numbering. */
@@ -37,13 +37,13 @@ export const events = {
 
 export type Events = typeof events;
 export type EventName = keyof Events;
-export const eventNames = Object.keys(events) as EventName[];
+export const eventNames = keysOf(events);
 export type EventPayload<E extends EventName> = z.infer<Events[E]>;
 
 /** Every event is emitted as `emit('event', { seq, name, payload })`. */
 export const eventFrame = z.strictObject({
   seq: z.number().int().min(1),
-  name: z.enum(eventNames as [EventName, ...EventName[]]),
+  name: z.enum(eventNames),
   payload: z.unknown(),
 });
 export type EventFrame = z.infer<typeof eventFrame>;

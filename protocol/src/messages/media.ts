@@ -1,6 +1,6 @@
 /**
- * mediasoup's parameter shapes, as far as Earshot uses them: audio only. Loose objects: the media
- * server validates them in full, these bounds keep hostile input away from it.
+ * mediasoup's parameter shapes, as far as Earshot uses them: audio only. The media server validates
+ * them in full; these bounds keep hostile input away from it.
  */
 import { z } from 'zod';
 import { mediaId } from '../ids.ts';
@@ -68,12 +68,15 @@ export const rtpParameters = z.strictObject({
   headerExtensions: z.array(headerExtension).max(32).optional(),
   encodings: z
     .array(
-      z.looseObject({
-        ssrc: z.number().int().min(0).max(0xffffffff).optional(),
-        rid: z.string().max(32).optional(),
-        dtx: z.boolean().optional(),
-        maxBitrate: z.number().int().min(0).optional(),
-      }),
+      z
+        .object({
+          ssrc: z.number().int().min(0).max(0xffffffff).optional(),
+          rid: z.string().max(32).optional(),
+          dtx: z.boolean().optional(),
+          maxBitrate: z.number().int().min(0).optional(),
+        })
+        // Browsers add fields of their own (`active`, `priority`); nothing with a structure, which could be deep.
+        .catchall(parameterValue),
     )
     .max(1)
     .optional(),

@@ -1,6 +1,7 @@
 /** Client to server. One row per verb: `input` is what the client sends, `result` what a successful answer carries. */
 import { z } from 'zod';
 import { callId, mediaId, participantId, requestId, resumeToken, sessionId } from '../ids.ts';
+import { keysOf } from '../keys.ts';
 import {
   consumerOptions,
   dtlsParameters,
@@ -132,9 +133,17 @@ export const requests = {
 
 export type Requests = typeof requests;
 export type Verb = keyof Requests;
-export const verbs = Object.keys(requests) as Verb[];
+export const verbs = keysOf(requests);
 export type RequestInput<V extends Verb> = z.infer<Requests[V]['input']>;
 export type RequestResult<V extends Verb> = z.infer<Requests[V]['result']>;
+
+/** The same table, typed so that a verb held in a variable keeps its schemas. */
+export const requestSchemas: {
+  readonly [V in Verb]: {
+    readonly input: z.ZodType<RequestInput<V>>;
+    readonly result: z.ZodType<RequestResult<V>>;
+  };
+} = requests;
 
 /** Every request is emitted as `emit(verb, { id, input }, ack)`. */
 export const requestFrame = z.strictObject({ id: requestId, input: z.unknown() });

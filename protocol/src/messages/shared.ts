@@ -6,14 +6,20 @@ import { limits } from '../limits.ts';
 export const keyingMode = z.enum(keyingModes);
 export const topology = z.enum(topologies);
 
-/** Shown to the other people in the call. No control characters. */
+/** Whether a reader would see anything of it: not only joiners, spaces without width and the like. */
+const visible = /[^\s\p{Default_Ignorable_Code_Point}]/u;
+
+/**
+ * Shown to the other people in the call. No control characters, none that reorder what stands beside it.
+ */
 export const displayName = z
   .string()
   .trim()
   .min(1)
   .max(limits.nameChars)
   // eslint-disable-next-line no-control-regex -- control characters are what this refuses
-  .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/);
+  .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/)
+  .refine((name) => visible.test(name) && name.isWellFormed());
 
 /** One `a=crypto` line (RFC 4568), without line end. Only in `sdes` calls; the server can read the key in it. */
 export const cryptoLine = z.string().regex(/^a=crypto:[\x20-\x7e]{1,600}$/);
@@ -26,9 +32,12 @@ export type EnvelopeKind = z.infer<typeof envelopeKind>;
 
 export const sdp = z.string().min(1).max(limits.sdpChars);
 
-/** A trickled ICE candidate (RFC 8838); `null` candidate ends them. */
+/** A trickled ICE candidate (RFC 8838); `null` candidate ends them. One line: it cannot carry a second attribute. */
 export const iceCandidate = z.strictObject({
-  candidate: z.string().max(1000),
+  candidate: z
+    .string()
+    .max(1000)
+    .regex(/^[\x20-\x7e]*$/),
   sdpMid: z.string().max(64).nullable(),
   sdpMLineIndex: z.number().int().min(0).max(16).nullable(),
   usernameFragment: z.string().max(256).nullable(),
