@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { MediaServer } from '../src/api.ts';
-import { openWatchedRoom, participant, roomOptions, startServer } from './running-workers.ts';
+import {
+  openWatchedRoom,
+  participant,
+  roomOptions,
+  started,
+  startServer,
+} from './running-workers.ts';
 import { connectReceiver, connectSender, readRtp, rtpPacket } from './webrtc-endpoint.ts';
 
 const alice = participant('alice');
@@ -126,6 +132,24 @@ describe('the tap', () => {
       { producerId: fromAlice.producerId, participantId: alice, payload: 'a1' },
       { producerId: fromBob.producerId, participantId: bob, payload: 'b1' },
     ]);
+  });
+
+  test('is in place before its producer forwards anything', async () => {
+    const { room, router } = await openWatchedRoom(server, { onRtp: () => {} });
+    const atFirst: boolean[] = [];
+    const consumersAtResume: number[] = [];
+    router.observer.on('newtransport', (transport) =>
+      transport.observer.on('newproducer', (producer) => {
+        atFirst.push(producer.paused);
+        producer.observer.on('resume', () => consumersAtResume.push(taps));
+      }),
+    );
+    let taps = 0;
+    const direct = started.direct.at(-1)!;
+    direct.observer.on('newconsumer', () => taps++);
+    using sender = await connectSender(room, alice, { ssrc });
+    expect({ atFirst, consumersAtResume }).toEqual({ atFirst: [true], consumersAtResume: [1] });
+    expect(sender.producerId).toBeDefined();
   });
 
   test('does not count as a consumer, and goes with its producer', async () => {

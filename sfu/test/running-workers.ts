@@ -9,12 +9,19 @@ import { createMediaServer, type MediaServerOptions } from '../src/media-server.
 /** Every worker and router that this test process has started, oldest first. */
 export const started = {
   workers: [] as types.Worker[],
+  /** The taps' transports. */
+  direct: [] as types.Transport[],
   routers: [] as { readonly router: types.Router; readonly worker: types.Worker }[],
 };
 
 observer.on('newworker', (worker) => {
   started.workers.push(worker);
-  worker.observer.on('newrouter', (router) => started.routers.push({ router, worker }));
+  worker.observer.on('newrouter', (router) => {
+    started.routers.push({ router, worker });
+    router.observer.on('newtransport', (transport) => {
+      if (transport.type === 'direct') started.direct.push(transport);
+    });
+  });
 });
 
 export const silent = { info: () => {}, warn: () => {}, error: () => {} };
