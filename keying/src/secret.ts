@@ -19,7 +19,8 @@ export class Secret {
 
   /** Copies `bytes`; the caller still owns (and wipes) the original. */
   static copy(bytes: Uint8Array): Secret {
-    return new Secret(bytes.slice());
+    // Not `slice()`: of a Node Buffer that is a view on the same memory.
+    return new Secret(new Uint8Array(bytes));
   }
 
   /** Length in bytes. */
