@@ -1,6 +1,14 @@
 /** A real server on a free port and real clients, for tests. */
-import { parseEvent, type Answer, type ServerEvent, type Verb } from '@earshot/protocol';
+import {
+  parseEvent,
+  type Answer,
+  type Participant,
+  type RequestResult,
+  type ServerEvent,
+  type Verb,
+} from '@earshot/protocol';
 import type { MediaServer } from '@earshot/sfu/api';
+import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
 import { readConfig } from '../src/config.ts';
 import { createLog, type Log } from '../src/log.ts';
@@ -35,6 +43,8 @@ export interface ClientOptions {
 export class Client {
   readonly socket: Socket;
   readonly events: ServerEvent[] = [];
+  /** Unique within a session, also one that another socket began. */
+  readonly #idPrefix = randomUUID().slice(0, 8);
   #nextId = 0;
 
   constructor(url: string, { origin, transports = ['websocket'] }: ClientOptions = {}) {
@@ -53,7 +63,7 @@ export class Client {
   async ask<V extends Verb>(
     verb: V,
     input: unknown,
-    id = `r${this.#nextId++}`,
+    id = `${this.#idPrefix}-${this.#nextId++}`,
   ): Promise<Answer<V>> {
     return this.askRaw(verb, { id, input });
   }
@@ -112,4 +122,36 @@ export async function eventually<T>(
     if (Date.now() > end) throw new Error(`did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+export interface PlacedMember {
+  readonly client: Client;
+  readonly self: Participant;
+  /** What `hello` answered. */
+  readonly session: RequestResult<'hello'>;
+}
+
+export interface PlaceCallOptions {
+  readonly mode?: string;
+  readonly keepOpen?: boolean;
+}
+
+/** Alice and Bob in a new direct call, one offer relayed. The proof that a server still serves. */
+export async function placeCall(url: string, options: PlaceCallOptions = {}) {
+  const { mode = 'dtls', keepOpen = false } = options;
+  const kind = { mode, topology: 'direct' };
+  const join = async (name: string, callId: string | undefined) => {
+    const client = new Client(url);
+    const session = await client.get('hello', { protocol: 1 });
+    const call = callId ?? (await client.get('createCall', kind)).callId;
+    const joined = await client.get('join', { callId: call, ...kind, name, isMuted: false });
+    return { call, member: { client, self: joined.self, session } satisfies PlacedMember };
+  };
+  const { call, member: alice } = await join('Alice', undefined);
+  const { member: bob } = await join('Bob', call);
+  await alice.client.get('setMuted', { isMuted: false });
+  await bob.client.event('participantUpdated');
+  const members: [PlacedMember, PlacedMember] = [alice, bob];
+  if (!keepOpen) for (const { client } of members) client.close();
+  return { call: { callId: call, ...kind }, members };
 }
