@@ -43,6 +43,8 @@ export interface ClientOptions {
 export class Client {
   readonly socket: Socket;
   readonly events: ServerEvent[] = [];
+  /** Why the socket was refused or closed. */
+  failure: string | undefined;
   /** Unique within a session, also one that another socket began. */
   readonly #idPrefix = randomUUID().slice(0, 8);
   #nextId = 0;
@@ -54,6 +56,8 @@ export class Client {
       reconnection: false,
       ...(origin === undefined ? {} : { extraHeaders: { origin } }),
     });
+    this.socket.on('connect_error', ({ message }) => (this.failure = message));
+    this.socket.on('disconnect', (reason) => (this.failure = reason));
     this.socket.on('event', (frame: unknown) => {
       this.events.push(parseEvent(frame));
     });
@@ -101,7 +105,7 @@ export class Client {
   }
 
   async closed(): Promise<void> {
-    await eventually(() => (this.socket.connected ? undefined : true), 'socket closed');
+    await eventually(() => this.failure, 'socket closed');
   }
 
   close(): void {
