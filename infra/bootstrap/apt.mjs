@@ -34,7 +34,11 @@ export async function ensureAptPackages({ names, purpose, onProgress }) {
     );
   }
   onProgress('apt-get update');
-  await runCommand({ command: 'apt-get', args: [...aptOptions, 'update'], timeoutMs: updateTimeoutMs });
+  await runCommand({
+    command: 'apt-get',
+    args: [...aptOptions, 'update'],
+    timeoutMs: updateTimeoutMs,
+  });
   onProgress(`apt-get install ${missing.join(' ')}`);
   const { code, output } = await runCommand({
     command: 'apt-get',

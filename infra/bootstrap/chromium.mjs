@@ -93,7 +93,12 @@ async function playwrightDownload(context) {
   const { root, env } = context;
   await runCommand({
     command: 'node',
-    args: [path.join(root, 'node_modules/playwright-core/cli.js'), 'install', '--no-shell', 'chromium'],
+    args: [
+      path.join(root, 'node_modules/playwright-core/cli.js'),
+      'install',
+      '--no-shell',
+      'chromium',
+    ],
     env,
     timeoutMs: downloadTimeoutMs,
   });
@@ -129,7 +134,11 @@ async function isWorking(file) {
   if (!fs.existsSync(file)) return false;
   // Chrome on Windows opens a window instead of printing its version.
   if (process.platform === 'win32') return true;
-  const { code } = await runCommand({ command: file, args: ['--version'], timeoutMs: startTimeoutMs });
+  const { code } = await runCommand({
+    command: file,
+    args: ['--version'],
+    timeoutMs: startTimeoutMs,
+  });
   return code === 0;
 }
 

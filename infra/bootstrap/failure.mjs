@@ -18,8 +18,12 @@ export class BootstrapFailure extends Error {
   report() {
     const said = this.output.trim();
     const lines = said === '' ? [] : ['', ...said.split('\n').map((line) => `    ${line}`), ''];
-    return [`earshot: ${this.message}`, ...lines, 'This would fix it:', `    ${this.remedy}`, ''].join(
-      '\n',
-    );
+    return [
+      `earshot: ${this.message}`,
+      ...lines,
+      'This would fix it:',
+      `    ${this.remedy}`,
+      '',
+    ].join('\n');
   }
 }

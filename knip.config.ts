@@ -1,0 +1,29 @@
+import type { KnipConfig } from 'knip';
+
+/** Unused files, exports and dependencies. Every exception says why it is one. */
+const config: KnipConfig = {
+  // A type that a public signature names is used by whoever calls it.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  workspaces: {
+    '.': {
+      entry: ['*.config.{ts,js}'],
+      // Named in npm scripts only, behind infra/run.mjs.
+      ignoreDependencies: ['prettier'],
+    },
+    keying: { project: ['**/*.ts'] },
+    protocol: { project: ['**/*.ts'] },
+    sfu: { project: ['**/*.ts'] },
+    signaling: { project: ['**/*.ts'] },
+    client: {
+      entry: ['index.html', 'src/worker/crypto-worker.ts'],
+      project: ['src/**/*.{ts,tsx}', '*.ts'],
+    },
+    peer: { project: ['**/*.ts'] },
+    intercept: { project: ['**/*.ts'] },
+    bench: { entry: ['src/main.ts'], project: ['**/*.ts'] },
+    e2e: { entry: ['**/*.spec.ts'], project: ['**/*.ts'] },
+    infra: { entry: ['gates.mjs', 'types.mjs'], project: ['**/*.mjs'] },
+  },
+};
+
+export default config;
