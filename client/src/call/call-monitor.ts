@@ -18,8 +18,6 @@ export interface CallMonitorOptions {
   readonly media: CallMedia;
   readonly keys: KeyWorker | undefined;
   readonly selfLevel: () => number;
-  /** By its standard's name; undefined in `dtls`. */
-  readonly frameSuite: string | undefined;
   readonly onMeasurement: (measurement: Measurement) => void;
   /** `unsealed-audio`, or statistics that cannot be had, without which nothing can be vouched for. */
   readonly onFailure: (error: unknown) => void;
@@ -68,7 +66,7 @@ export class CallMonitor {
     pipeId: string | undefined,
     counts: PipeCounts | undefined,
   ): Measurement {
-    const { selfLevel, frameSuite } = this.#options;
+    const { selfLevel } = this.#options;
     const sealed = pipeId === undefined ? undefined : counts?.sealed[pipeId];
     const received = [...stats.received.values()];
     return {
@@ -82,7 +80,7 @@ export class CallMonitor {
         packetsSent: stats.sent?.packets ?? 0,
         framesSealed: sealed?.passed ?? 0,
         framesDropped: sealed?.dropped ?? {},
-        frameSuite,
+        frameSuite: counts?.frameSuite,
       },
     };
   }
@@ -114,8 +112,9 @@ export class CallMonitor {
 }
 
 /**
- * One Opus frame is one packet. A transform may be set and yet never be called, with no error
- * anywhere (keying.md, "What browsers do"): then packets leave that nobody sealed.
+ * A transform may be set and yet never be called, with no error anywhere:
+ * then audio leaves that nobody sealed. Bytes are compared and not packets, because Chromium probes
+ * the bandwidth with packets of nothing but padding, which carry no payload byte.
  * @throws CallError `unsealed-audio`
  */
 export function requireSealed(
@@ -123,13 +122,10 @@ export function requireSealed(
   pipeId: string | undefined,
   counts: PipeCounts,
 ): void {
-  const sent = stats.sent?.packets ?? 0;
-  const sealed = pipeId === undefined ? 0 : (counts.sealed[pipeId]?.passed ?? 0);
+  const sent = stats.sent?.payloadBytes ?? 0;
+  const sealed = pipeId === undefined ? 0 : (counts.sealed[pipeId]?.bytes ?? 0);
   if (sent <= sealed) return;
-  throw new CallError(
-    'unsealed-audio',
-    `${String(sent)} packets sent, ${String(sealed)} frames sealed`,
-  );
+  throw new CallError('unsealed-audio', `${String(sent)} bytes sent, ${String(sealed)} sealed`);
 }
 
 /** W3C webrtc-stats, totalAudioEnergy: the RMS between two moments. */

@@ -1,5 +1,5 @@
 /** The call as a state machine: (state, event) -> state, without effects. */
-import { assertNever, type KeyingMode, type Topology } from '@earshot/keying/mode';
+import type { KeyingMode, Topology } from '@earshot/keying/mode';
 import type { Rejection } from '@earshot/keying/errors';
 import type { Participant, ParticipantId } from '@earshot/protocol';
 import type {
@@ -141,15 +141,13 @@ function applyEvent(state: CallState, event: CallEvent): CallState {
       return applyMeasurement(state, event.measurement);
     case 'ended':
       return { ...state, phase: { kind: 'ended', reason: event.reason }, selfLevel: 0 };
-    default:
-      return assertNever(event);
   }
 }
 
 function newPerson(mode: KeyingMode, participant: Participant): RemotePerson {
   return {
     ...participant,
-    keying: mode === 'dtls' ? { kind: 'none' } : { kind: 'agreeing' },
+    keying: mode === 'e2ee' ? { kind: 'agreeing' } : { kind: 'none' },
     level: 0,
     isSpeaking: false,
     dropped: {},

@@ -57,7 +57,7 @@ export interface SafetyCode {
 
 /** Keys with one other person. */
 export type PeerKeying =
-  /** This mode has no keys between people. */
+  /** This mode has no keys that people agree on with each other. */
   | { readonly kind: 'none' }
   | { readonly kind: 'agreeing' }
   | { readonly kind: 'secure'; readonly code: SafetyCode | undefined }

@@ -2,7 +2,6 @@
  * Places a call: runs the effects around the reducer. Who closes whom: the call closes microphone,
  * media, audio, monitor, signaling and, after wiping its keys, the crypto worker; nothing outlives it.
  */
-import { assertNever } from '@earshot/keying/mode';
 import {
   callId as callIdSchema,
   displayName,
@@ -92,7 +91,7 @@ class Call implements CallHandle {
   }
 
   setMuted(isMuted: boolean): void {
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     this.#microphone?.setMuted(isMuted);
     this.#dispatch({ kind: 'muted', isMuted });
     this.#tellMuted();
@@ -106,7 +105,7 @@ class Call implements CallHandle {
     if (this.#state.people.some((person) => person.id === personId)) this.#end('codes-differ');
   }
 
-  get #isOver(): boolean {
+  #isOver(): boolean {
     return this.#state.phase.kind === 'ended';
   }
 
@@ -117,7 +116,7 @@ class Call implements CallHandle {
       this.#openSignaling(),
       this.#openMicrophone(this.#options.microphoneId),
     ]);
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     const { isMuted } = this.#state;
     const joined = await signaling.request('join', {
       callId: callIdSchema.parse(invite.callId),
@@ -126,7 +125,7 @@ class Call implements CallHandle {
       name: displayName.parse(this.#options.name),
       isMuted,
     });
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     if (joined.mode !== invite.mode || joined.topology !== invite.topology) {
       throw new CallError('mode-refused', 'the server joined another mode or topology');
     }
@@ -144,7 +143,6 @@ class Call implements CallHandle {
       media,
       keys: this.#keys,
       selfLevel: () => this.#microphone?.level() ?? 0,
-      frameSuite: undefined,
       onMeasurement: (measurement) => {
         this.#dispatch({ kind: 'measured', measurement });
       },
@@ -246,9 +244,9 @@ class Call implements CallHandle {
 
   /** The device went away: the default one takes over, under the same sender and its transform. */
   async #replaceMicrophone(ended: Microphone): Promise<void> {
-    if (this.#isOver || this.#microphone !== ended) return;
+    if (this.#isOver() || this.#microphone !== ended) return;
     const microphone = await this.#openMicrophone(undefined);
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     await this.#media?.replaceTrack(microphone.track);
     if (ended.isPermitted) microphone.permit();
     ended.close();
@@ -297,8 +295,8 @@ class Call implements CallHandle {
       onFailure: (error) => {
         this.#fail(error);
       },
-      onPersonKeys: (personId, keying) => {
-        this.#setKeying(personId, keying);
+      onPersonRefused: (personId, code) => {
+        this.#setKeying(personId, { kind: 'failed', code });
       },
     };
     const media = createMedia(joined, options);
@@ -310,7 +308,7 @@ class Call implements CallHandle {
   }
 
   #receive(event: ServerEvent): void {
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     switch (event.name) {
       case 'participantJoined':
         this.#dispatch({ kind: 'person-joined', participant: event.payload.participant });
@@ -337,8 +335,6 @@ class Call implements CallHandle {
       case 'draining':
         // The signaling client ends the session over them.
         return;
-      default:
-        assertNever(event);
     }
   }
 
@@ -372,7 +368,7 @@ class Call implements CallHandle {
 
   #setKeying(personId: string, keying: PeerKeying): void {
     const person = this.#state.people.find(({ id }) => id === personId);
-    if (person === undefined || person.keying.kind === 'failed' || this.#isOver) return;
+    if (person === undefined || person.keying.kind === 'failed' || this.#isOver()) return;
     this.#dispatch({ kind: 'keying-changed', id: person.id, keying });
     if (keying.kind === 'agreeing') return;
     this.#deadlines.stop(person.id);
@@ -405,17 +401,21 @@ class Call implements CallHandle {
 
   /** Registers what the end must close; what opened after the end is closed at once. */
   #own(close: () => void): void {
-    if (this.#isOver) close();
+    if (this.#isOver()) close();
     else this.#closers.push(close);
   }
 
   #fail(error: unknown): void {
-    if (!this.#isOver) console.error('call ended:', error);
-    this.#end(endReasonOf(error));
+    if (this.#isOver()) return;
+    const reason = endReasonOf(error);
+    performance.mark('earshot:failure', { detail: String(error) });
+    // A defect of this program, for whoever looks at its console.
+    if (reason === 'internal') reportError(error);
+    this.#end(reason);
   }
 
   #end(reason: EndReason): void {
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     // Latest first: the microphone and the media close before the session that announces it.
     const closers = this.#closers.toReversed();
     this.#closers.length = 0;
@@ -437,7 +437,5 @@ function createMedia(joined: RequestResult<'join'>, options: MediaOptions): Call
         rtpCapabilities: joined.rtpCapabilities,
         producers: joined.producers,
       });
-    default:
-      return assertNever(joined.topology);
   }
 }

@@ -166,7 +166,7 @@ export class DirectConnection {
 
   /** Takes the `a=crypto` lines out and hands them to the worker. Repeated ones (ICE restart) change nothing. */
   async #takeTheirKeys(sdp: string): Promise<string> {
-    const { mode, keys, onPersonKeys } = this.#options;
+    const { mode, keys } = this.#options;
     if (mode !== 'sdes' || keys === undefined) return sdp;
     const { sdp: plainSdp, lines } = takeCryptoLines(sdp);
     if (this.#theirCryptoLines !== undefined) {
@@ -183,7 +183,6 @@ export class DirectConnection {
         lines,
       });
     }
-    onPersonKeys(this.personId, { kind: 'secure', code: undefined });
     return plainSdp;
   }
 
@@ -221,13 +220,17 @@ export class DirectConnection {
     await this.#connection.addIceCandidate(candidate).catch(() => undefined);
   }
 
+  #isLive(): boolean {
+    return !this.#isClosed;
+  }
+
   #enqueue(step: () => Promise<void>): void {
     this.#queue = this.#queue.then(async () => {
-      if (this.#isClosed) return;
+      if (!this.#isLive()) return;
       try {
         await step();
       } catch (error) {
-        if (!this.#isClosed && !isAboutLeaving(error)) this.#options.onFailure(error);
+        if (this.#isLive() && !isAboutLeaving(error)) this.#options.onFailure(error);
       }
     });
   }

@@ -1,7 +1,6 @@
 /** The page's side of the crypto worker: one per call, from join to end. */
 import { fromBase64Url } from '@earshot/keying/bytes';
 import { KeyingError, type KeyingErrorCode } from '@earshot/keying/errors';
-import { assertNever } from '@earshot/keying/mode';
 import type { EnvelopeKind, Participant } from '@earshot/protocol';
 import { attachTransform } from '../platform/encoded-transform.ts';
 import { spawnCryptoWorker } from '../platform/spawn-worker.ts';
@@ -40,7 +39,7 @@ export class KeyWorker {
   readonly #options: KeyWorkerOptions;
   readonly #lines = new Map<number, Question<readonly string[]>>();
   readonly #counts = new Map<number, Question<PipeCounts>>();
-  readonly #wiped = Promise.withResolvers<void>();
+  readonly #wiped: PromiseWithResolvers<void> = Promise.withResolvers();
   #nextId = 0;
   #isClosed = false;
 
@@ -166,8 +165,6 @@ export class KeyWorker {
       case 'broken':
         this.#break(message.message);
         return;
-      default:
-        assertNever(message);
     }
   }
 

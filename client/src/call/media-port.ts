@@ -9,7 +9,6 @@ import type {
   RequestResult,
   Verb,
 } from '@earshot/protocol';
-import type { PeerKeying } from './call-state.ts';
 import type { KeyWorker } from './key-worker.ts';
 import type { Microphone } from './microphone.ts';
 
@@ -34,8 +33,8 @@ export interface MediaOptions {
   readonly onLink: (link: 'up' | 'down') => void;
   /** Media cannot go on. */
   readonly onFailure: (error: unknown) => void;
-  /** `sdes`: the key that came through signaling was taken or refused. */
-  readonly onPersonKeys: (personId: ParticipantId, keying: PeerKeying) => void;
+  /** The key that a person announced was refused: nothing of theirs may play (`sdes` rooms). */
+  readonly onPersonRefused: (personId: ParticipantId, code: string) => void;
 }
 
 /** Statistics of every connection, taken at one moment. */

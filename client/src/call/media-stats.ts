@@ -5,6 +5,8 @@ import type { MediaReport } from './media-port.ts';
 export interface SentAudio {
   /** RTP packets, retransmissions not counted. */
   readonly packets: number;
+  /** Without headers, padding and retransmissions. */
+  readonly payloadBytes: number;
   /** For example `opus/48000/2`. */
   readonly codec: string | undefined;
   readonly roundTripMs: number | undefined;
@@ -48,6 +50,7 @@ function readSent(stat: Stat, stats: ReadonlyMap<string, Stat>): SentAudio {
   const codec = stats.get(text(stat, 'codecId') ?? '');
   return {
     packets: (number(stat, 'packetsSent') ?? 0) - (number(stat, 'retransmittedPacketsSent') ?? 0),
+    payloadBytes: (number(stat, 'bytesSent') ?? 0) - (number(stat, 'retransmittedBytesSent') ?? 0),
     codec: codec === undefined ? undefined : codecName(codec),
     roundTripMs: roundTripMs(stats),
   };

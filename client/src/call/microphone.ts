@@ -113,11 +113,12 @@ export function watchMicrophones(
       if (isWatching) listener(devices);
     });
   };
-  navigator.mediaDevices?.addEventListener('devicechange', report);
-  if (navigator.mediaDevices !== undefined) report();
+  const devices = offeredDevices();
+  devices?.addEventListener('devicechange', report);
+  if (devices !== undefined) report();
   return () => {
     isWatching = false;
-    navigator.mediaDevices?.removeEventListener('devicechange', report);
+    devices?.removeEventListener('devicechange', report);
   };
 }
 
@@ -137,13 +138,17 @@ async function openStream(deviceId: string | undefined): Promise<MediaStream> {
   }
 }
 
-/** Pages that did not come over HTTPS or from localhost have no devices at all. */
 function mediaDevices(): MediaDevices {
-  const devices: MediaDevices | undefined = navigator.mediaDevices;
+  const devices = offeredDevices();
   if (devices === undefined) {
     throw new CallError('microphone-denied', 'microphones need a secure page');
   }
   return devices;
+}
+
+/** Pages that did not come over HTTPS or from localhost have no devices at all, which lib.dom does not say. */
+function offeredDevices(): MediaDevices | undefined {
+  return 'mediaDevices' in navigator ? navigator.mediaDevices : undefined;
 }
 
 function refusalReason(cause: unknown): 'microphone-denied' | 'microphone-missing' {

@@ -1,6 +1,6 @@
 /**
  * Media of a room, through the SFU. mediasoup-client's `onRtpSender` and `onRtpReceiver` are the
- * only places where a transform is set in time: see keying.md, "What browsers do".
+ * only places where a transform is set in time: see platform/encoded-transform.ts.
  */
 import { KeyingError } from '@earshot/keying/errors';
 import {
@@ -143,7 +143,9 @@ export class RoomMedia implements CallMedia {
     };
     this.#run(generation, () => this.#produce(generation));
     // Also awaited where consumers are made; a room without other people has none to tell of a failure.
-    this.#run(generation, async () => void (await generation.receive));
+    this.#run(generation, async () => {
+      await generation.receive;
+    });
     return generation;
   }
 
@@ -273,33 +275,33 @@ export class RoomMedia implements CallMedia {
   async #takeKey(
     info: ProducerInfo,
   ): Promise<{ readonly personId: ParticipantId; readonly isWelcome: boolean }> {
-    const { mode, keys, onPersonKeys } = this.#options;
+    const { mode, keys, onPersonRefused } = this.#options;
     const personId = info.participantId;
     if (mode !== 'sdes' || keys === undefined) return { personId, isWelcome: true };
     const known = this.#announced.get(personId);
     if (known !== undefined && known === info.crypto) return { personId, isWelcome: true };
     if (known !== undefined || info.crypto === undefined) {
-      onPersonKeys(personId, { kind: 'failed', code: 'sdes-no-agreement' });
+      onPersonRefused(personId, 'sdes-no-agreement');
       return { personId, isWelcome: false };
     }
     this.#announced.set(personId, info.crypto);
     try {
       await keys.askSdes({ op: 'acceptAnnouncement', peerId: personId, line: info.crypto });
-      onPersonKeys(personId, { kind: 'secure', code: undefined });
       return { personId, isWelcome: true };
     } catch (error) {
       if (!(error instanceof KeyingError)) throw error;
-      onPersonKeys(personId, { kind: 'failed', code: error.code });
+      onPersonRefused(personId, error.code);
       return { personId, isWelcome: false };
     }
   }
 
   async #restartIce(transport: types.Transport): Promise<void> {
-    if (!this.#options.signaling.isUp || transport.closed) return;
+    const isOpen = (): boolean => !transport.closed;
+    if (!this.#options.signaling.isUp || !isOpen()) return;
     const { iceParameters } = await this.#options.signaling.request('restartIce', {
       transportId: transport.id,
     });
-    if (transport.closed) return;
+    if (!isOpen()) return;
     await transport.restartIce({
       iceParameters: {
         usernameFragment: iceParameters.usernameFragment,

@@ -3,12 +3,15 @@
  * absent fields as `undefined` and narrows strings that the other leaves open.
  */
 import type { KeyingMode } from '@earshot/keying/mode';
-import type {
-  ConsumerOptions,
-  DtlsParameters,
-  RtpCapabilities,
-  RtpParameters,
-  TransportOptions,
+import {
+  dtlsParameters as dtlsParametersSchema,
+  rtpCapabilities as rtpCapabilitiesSchema,
+  rtpParameters as rtpParametersSchema,
+  type ConsumerOptions,
+  type DtlsParameters,
+  type RtpCapabilities,
+  type RtpParameters,
+  type TransportOptions,
 } from '@earshot/protocol';
 import type { types } from 'mediasoup-client';
 import { constantBitrateParameters } from './opus-sdp.ts';
@@ -40,31 +43,40 @@ export function routerCapabilities(
             (extension) => !levelUris.includes(extension.uri),
           ),
         };
-  // Parsed by the protocol's schema, whose shape is mediasoup's; only optionality is written differently.
-  return withoutUndefined(restricted) as types.RtpCapabilities;
-}
-
-export function deviceCapabilities(capabilities: types.RtpCapabilities): RtpCapabilities {
-  return withoutUndefined(capabilities) as RtpCapabilities;
+  return toMediasoup(restricted);
 }
 
 export function toTransportOptions(options: TransportOptions): types.TransportOptions {
-  return withoutUndefined(options) as types.TransportOptions;
+  return toMediasoup(options);
 }
 
 export function toConsumerParameters(options: ConsumerOptions): types.RtpParameters {
-  return withoutUndefined(options.rtpParameters) as types.RtpParameters;
+  return toMediasoup(options.rtpParameters);
 }
 
+/** @throws ZodError when the device says what the protocol has no words for */
+export function deviceCapabilities(capabilities: types.RtpCapabilities): RtpCapabilities {
+  return rtpCapabilitiesSchema.parse(asJson(capabilities));
+}
+
+/** @throws ZodError like `deviceCapabilities` */
 export function fromRtpParameters(parameters: types.RtpParameters): RtpParameters {
-  return withoutUndefined(parameters) as RtpParameters;
+  return rtpParametersSchema.parse(asJson(parameters));
 }
 
+/** @throws ZodError like `deviceCapabilities` */
 export function fromDtlsParameters(parameters: types.DtlsParameters): DtlsParameters {
-  return withoutUndefined(parameters) as DtlsParameters;
+  return dtlsParametersSchema.parse(asJson(parameters));
 }
 
-/** What crossed the wire as JSON anyway. */
-function withoutUndefined(value: object): unknown {
+/** The values have been parsed by the protocol's schema, which is mediasoup's shape; only optionality is typed differently. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- each caller names its own shape
+function toMediasoup<T>(parsed: object): T {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see above: parsed at the edge
+  return asJson(parsed) as T;
+}
+
+/** What crosses the wire as JSON anyway: absent instead of undefined. */
+function asJson(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -55,7 +55,7 @@ export class SignalingClient {
   readonly #options: SignalingOptions;
   readonly #socket: Socket;
   readonly #pending = new Map<string, PendingRequest>();
-  readonly #opened = Promise.withResolvers<void>();
+  readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
   #phase: 'opening' | 'up' | 'down' | 'closed' = 'opening';
   #session: SessionCredentials | undefined;
   #isLab = false;

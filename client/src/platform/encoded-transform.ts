@@ -1,7 +1,8 @@
 /**
- * Attaches the crypto worker to senders and receivers. Both attach functions must be called where
- * keying.md's "What browsers do" says: in the same task as `addTransceiver`, or right after
- * `await setRemoteDescription`. Later is too late, without an error. A transform is never replaced.
+ * Attaches the crypto worker to senders and receivers. Chromium calls a transform only if it was set
+ * in time: a sender's in the same task as `addTransceiver`, a receiver's there too, or right after
+ * `await setRemoteDescription`. Later it is never called, without an error, and all goes out in
+ * clear. Replaced during a call it may never be called either: one transform per sender, for good.
  */
 import type { PipeOptions, ToWorker } from '../worker/worker-messages.ts';
 

@@ -4,7 +4,6 @@
  */
 import { fromBase64, toBase64 } from '@earshot/keying/bytes';
 import { KeyingError } from '@earshot/keying/errors';
-import { assertNever } from '@earshot/keying/mode';
 import { Secret } from '@earshot/keying/secret';
 import {
   createE2eeSession,
@@ -14,6 +13,7 @@ import {
   type SdesSession,
 } from '@earshot/keying/session';
 import type { PeerKeying } from '../call/call-state.ts';
+import { defaultFrameSuite } from '@earshot/keying/sframe';
 import { deviceIdentity } from './device-identity.ts';
 import { FramePipes, type FrameStreams } from './frame-pipes.ts';
 import {
@@ -41,6 +41,8 @@ const pipes = new FramePipes({
   },
 });
 
+let frameSuite: string | undefined;
+
 function post(message: FromWorker): void {
   self.postMessage(message);
 }
@@ -50,7 +52,7 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   const message = event.data;
   // Starting and counting need no session; all else keeps its order behind the start.
   if (message.type === 'count') {
-    post({ type: 'counts', id: message.id, counts: pipes.counts() });
+    post({ type: 'counts', id: message.id, counts: { ...pipes.counts(), frameSuite } });
     return;
   }
   if (message.type === 'start-e2ee' || message.type === 'start-sdes') {
@@ -79,6 +81,7 @@ async function start(
   if (message.type === 'start-sdes') {
     return { kind: 'sdes', session: createSdesSession({ random }) };
   }
+  frameSuite = defaultFrameSuite;
   const linkSecret = Secret.take(message.linkSecret);
   const session = createE2eeSession({
     callId: message.callId,
@@ -141,8 +144,6 @@ function handle(
       keys.session.close();
       post({ type: 'closed' });
       return;
-    default:
-      assertNever(message);
   }
 }
 
@@ -166,10 +167,19 @@ function answerSdes(
 ): Extract<FromWorker, { type: 'sdes-answer' }>['answer'] {
   if (keys.kind !== 'sdes') throw new TypeError('not an sdes call');
   try {
-    return { ok: true, lines: askSdes(keys.session, question) };
+    const lines = askSdes(keys.session, question);
+    frameSuite = suiteAgreedOn(question, lines) ?? frameSuite;
+    return { ok: true, lines };
   } catch (error) {
     return { ok: false, code: error instanceof KeyingError ? error.code : 'internal' };
   }
+}
+
+/** An offer lists what might be; the other side's answer, the own one or an announcement settle it. */
+function suiteAgreedOn(question: SdesQuestion, answer: readonly string[]): string | undefined {
+  if (question.op === 'offerLines') return undefined;
+  const line = question.op === 'acceptAnswer' ? question.lines[0] : answer[0];
+  return /^a=crypto:\d+ (\S+)/.exec(line ?? '')?.[1];
 }
 
 function askSdes(session: SdesSession, question: SdesQuestion): readonly string[] {
@@ -186,8 +196,6 @@ function askSdes(session: SdesSession, question: SdesQuestion): readonly string[
     case 'acceptAnnouncement':
       session.acceptAnnouncement(question.peerId, question.line);
       return [];
-    default:
-      return assertNever(question);
   }
 }
 
@@ -200,7 +208,5 @@ function toPeerKeying(state: PeerKeyState): PeerKeying {
       return { kind: 'secure', code: state.sas };
     case 'failed':
       return { kind: 'failed', code: state.code };
-    default:
-      return assertNever(state);
   }
 }

@@ -53,11 +53,18 @@ export type ToWorker =
   /** Wipe every key. Answered by `closed`. */
   | { readonly type: 'close' };
 
+/** `bytes`: of the sealed frames, which is what the sender may send. */
+export interface SealedCounts extends FrameCounts {
+  readonly bytes: number;
+}
+
 export interface PipeCounts {
   /** Own frames by `pipeId`. */
-  readonly sealed: Readonly<Record<string, FrameCounts>>;
+  readonly sealed: Readonly<Record<string, SealedCounts>>;
   /** Their frames by peer id. */
   readonly opened: Readonly<Record<string, FrameCounts>>;
+  /** Suite of the own frames, by its standard's name; undefined before `sdes` sides agreed on one. */
+  readonly frameSuite: string | undefined;
 }
 
 export type FromWorker =
