@@ -1,0 +1,7 @@
+import './platform/zod-without-eval.ts';
+import { render } from 'preact';
+import { App } from './views/app.tsx';
+
+const root = document.getElementById('root');
+if (root === null) throw new TypeError('index.html has no #root');
+render(<App />, root);

@@ -1,0 +1,97 @@
+/** Before the call: who can hear it, who you are, which microphone, muted or not. */
+import { displayName, limits } from '@earshot/protocol';
+import { useState } from 'preact/hooks';
+import type { Invite } from '../call/call-api.ts';
+import { formatPeople } from './format.ts';
+import { Icon } from './icons.tsx';
+import { MicrophoneField, type MicrophoneFieldProps } from './microphone-field.tsx';
+import { MuteButton } from './mute-button.tsx';
+import { Page, PageHeading } from './page.tsx';
+import { topologyWords } from './wording.ts';
+import { WhoCanHear } from './who-can-hear.tsx';
+
+export interface JoinPageProps extends Omit<MicrophoneFieldProps, 'isMuted'> {
+  readonly isLab: boolean;
+  readonly invite: Pick<Invite, 'mode' | 'topology'>;
+  /** How many are in the call now; undefined until the server has answered. */
+  readonly participants: number | undefined;
+  readonly initialName: string;
+  readonly isMuted: boolean;
+  readonly onMute: (isMuted: boolean) => void;
+  readonly onJoin: (name: string) => void;
+  readonly onHome: () => void;
+}
+
+export function JoinPage(props: JoinPageProps) {
+  const { isLab, invite, participants, initialName, isMuted, onMute, onJoin, onHome } = props;
+  const [name, setName] = useState(initialName);
+  const [isNameRefused, setNameRefused] = useState(false);
+
+  return (
+    <Page title="Join a call" isLab={isLab} kind="join" onHome={onHome}>
+      <form
+        class="join-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          const accepted = displayName.safeParse(name);
+          if (accepted.success) {
+            onJoin(accepted.data);
+            return;
+          }
+          setNameRefused(true);
+          event.currentTarget.querySelector('input')?.focus();
+        }}
+      >
+        <PageHeading>Join the call</PageHeading>
+        <p class="lead" role="status" data-testid="participants" data-count={participants}>
+          {presence(participants)}
+        </p>
+        <div class="field">
+          <label for="name">Your name</label>
+          <input
+            id="name"
+            name="name"
+            data-testid="name"
+            autocomplete="nickname"
+            required
+            maxLength={limits.nameChars}
+            value={name}
+            aria-invalid={isNameRefused}
+            aria-describedby="name-hint"
+            onInput={(event) => {
+              setName(event.currentTarget.value);
+              setNameRefused(false);
+            }}
+          />
+          <p id="name-hint" class={isNameRefused ? 'hint hint-problem' : 'hint'}>
+            {isNameRefused
+              ? 'Enter a name in plain letters, so that the others know who you are.'
+              : 'The others in the call see it.'}
+          </p>
+        </div>
+        <MicrophoneField {...props} />
+        <div class="join-actions">
+          <MuteButton isMuted={isMuted} onToggle={() => onMute(!isMuted)} />
+          <button type="submit" class="button button-primary" data-testid="join">
+            Join
+            <Icon name="arrow" />
+          </button>
+        </div>
+      </form>
+      <section class="join-hearing" aria-labelledby="hearing-heading">
+        <h2 id="hearing-heading">Who can hear it</h2>
+        <WhoCanHear mode={invite.mode} topology={invite.topology} />
+        <p class="quiet">
+          {topologyWords[invite.topology].title}. {topologyWords[invite.topology].hint}
+        </p>
+      </section>
+    </Page>
+  );
+}
+
+function presence(participants: number | undefined): string {
+  if (participants === undefined) return 'Asking the server about this call.';
+  if (participants === 0) return 'Nobody is in it yet. You would be the first.';
+  return participants === 1 ? '1 person is in it.' : `${formatPeople(participants)} are in it.`;
+}

@@ -1,0 +1,127 @@
+/** One person in the call: initials, loudness as a ring, and their state in words. */
+import type { PeerKeying, RemotePerson } from '../call/call-state.ts';
+import { initials } from './format.ts';
+import { Icon, type IconName } from './icons.tsx';
+import { keyingFailureWords } from './wording.ts';
+
+interface Status {
+  readonly tone: 'quiet' | 'good' | 'problem';
+  readonly icon: IconName;
+  readonly text: string;
+}
+
+export interface PersonTileProps {
+  readonly person: RemotePerson;
+  /** The safety code that is shown for them now was compared and matches. */
+  readonly isCompared: boolean;
+  readonly onCompare: () => void;
+}
+
+export function PersonTile({ person, isCompared, onCompare }: PersonTileProps) {
+  const keys = keyingStatus(person.keying, isCompared);
+  return (
+    <li
+      class="person"
+      data-testid="person"
+      data-person-id={person.id}
+      data-keying={person.keying.kind}
+      data-speaking={person.isSpeaking}
+      data-muted={person.isMuted}
+      data-connected={person.isConnected}
+      data-compared={isCompared}
+    >
+      <Avatar name={person.name} level={person.level} isSpeaking={person.isSpeaking} />
+      <span class="person-name">{person.name}</span>
+      <StatusLine status={presenceStatus(person)} />
+      {keys !== undefined && <StatusLine status={keys} />}
+      {person.keying.kind === 'secure' && person.keying.code !== undefined && !isCompared && (
+        <button type="button" class="button button-small" data-testid="compare" onClick={onCompare}>
+          Compare code
+          <span class="visually-hidden"> with {person.name}</span>
+        </button>
+      )}
+    </li>
+  );
+}
+
+export interface SelfTileProps {
+  readonly name: string;
+  readonly level: number;
+  readonly isMuted: boolean;
+}
+
+export function SelfTile({ name, level, isMuted }: SelfTileProps) {
+  const status: Status = isMuted
+    ? { tone: 'problem', icon: 'microphone-off', text: 'You are muted' }
+    : { tone: 'quiet', icon: 'microphone', text: 'Your microphone is on' };
+  return (
+    <li class="person person-self" data-testid="self" data-muted={isMuted}>
+      <Avatar name={name} level={level} isSpeaking={false} />
+      <span class="person-name">
+        {name} <span class="person-you">(you)</span>
+      </span>
+      <StatusLine status={status} />
+    </li>
+  );
+}
+
+interface AvatarProps {
+  readonly name: string;
+  readonly level: number;
+  readonly isSpeaking: boolean;
+}
+
+function Avatar({ name, level, isSpeaking }: AvatarProps) {
+  const rounded = Math.round(Math.min(1, Math.max(0, level)) * 50) / 50;
+  return (
+    <span
+      class={isSpeaking ? 'avatar avatar-speaking' : 'avatar'}
+      style={{ '--level': String(rounded) }}
+      aria-hidden="true"
+    >
+      <span class="avatar-initials">{initials(name)}</span>
+    </span>
+  );
+}
+
+interface StatusLineProps {
+  readonly status: Status;
+}
+
+function StatusLine({ status }: StatusLineProps) {
+  return (
+    <span class={`status status-${status.tone}`}>
+      <Icon name={status.icon} />
+      <span>{status.text}</span>
+    </span>
+  );
+}
+
+function presenceStatus(person: RemotePerson): Status {
+  if (!person.isConnected) {
+    return { tone: 'problem', icon: 'unplugged', text: 'Lost the connection' };
+  }
+  if (person.isMuted) return { tone: 'quiet', icon: 'microphone-off', text: 'Muted' };
+  return person.isSpeaking
+    ? { tone: 'good', icon: 'ear', text: 'Speaking' }
+    : { tone: 'quiet', icon: 'microphone', text: 'Microphone on' };
+}
+
+function keyingStatus(keying: PeerKeying, isCompared: boolean): Status | undefined {
+  switch (keying.kind) {
+    case 'none':
+      return undefined;
+    case 'agreeing':
+      return { tone: 'quiet', icon: 'key', text: 'Agreeing on keys' };
+    case 'secure':
+      return isCompared
+        ? { tone: 'good', icon: 'shield-check', text: 'Code compared' }
+        : { tone: 'quiet', icon: 'shield', text: 'Code not compared' };
+    case 'failed':
+      return {
+        tone: 'problem',
+        icon: 'warning',
+        text: `You do not hear each other. ${keyingFailureWords(keying.code)}`,
+      };
+  }
+}

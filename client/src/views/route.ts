@@ -1,0 +1,36 @@
+/** Where the address leads: two pages, and everything else. */
+
+export type Route =
+  | { readonly kind: 'start' }
+  /** An invite link. What it holds is in the fragment, which `call/invite-link.ts` reads. */
+  | { readonly kind: 'join' }
+  | { readonly kind: 'not-found' };
+
+/** @param pathname of a URL, beginning with a slash; query and fragment do not choose the page. */
+export function parseRoute(pathname: string): Route {
+  if (pathname === '/' || pathname === '/index.html') return { kind: 'start' };
+  // Any `/j/...` is meant as an invite; one that was cut off gets its own explanation on that page.
+  if (pathname === '/j' || pathname.startsWith('/j/')) return { kind: 'join' };
+  return { kind: 'not-found' };
+}
+
+/** Goes to `href` (same origin) without loading the page anew; listeners of `onNavigation` hear of it. */
+export function navigate(href: string): void {
+  history.pushState(null, '', href);
+  navigation.dispatchEvent(new Event('navigate'));
+}
+
+const navigation = new EventTarget();
+
+/**
+ * Calls `listener` after `navigate`, Back, Forward, and a change of the fragment (another invite
+ * pasted over this one). Returns the unsubscription.
+ */
+export function onNavigation(listener: () => void): () => void {
+  navigation.addEventListener('navigate', listener);
+  window.addEventListener('popstate', listener);
+  return () => {
+    navigation.removeEventListener('navigate', listener);
+    window.removeEventListener('popstate', listener);
+  };
+}
