@@ -37,7 +37,11 @@ export class Drain {
 
   /** Somebody left. */
   check(): void {
-    if (this.isDraining && this.#options.peopleInCalls() === 0) this.#finish();
+    if (!this.isDraining) return;
+    // Not at once: the last one to leave still gets the answer to its request.
+    setImmediate(() => {
+      if (this.#options.peopleInCalls() === 0) this.#finish();
+    });
   }
 
   /** Ends the wait at once. */

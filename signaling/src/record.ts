@@ -139,13 +139,13 @@ function framed(producerId: string, rtp: Uint8Array): Buffer {
 }
 
 /** The key-params of an `a=crypto` line (RFC 4568 section 9.2), up to their end. */
-const inlineKey = /inline:[^\s;]+/g;
+const inlineKey = /(inline:)[^\s;]+/gi;
 
 function withoutKeys(payload: Relayed['payload']): Relayed['payload'] {
   return Object.fromEntries(
     Object.entries(payload).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value.replace(inlineKey, 'inline:[not retained]') : value,
+      typeof value === 'string' ? value.replace(inlineKey, '$1[not retained]') : value,
     ]),
   );
 }
