@@ -4,8 +4,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 
-/** What a failed program said last is what explains the failure. */
-const keptLines = 20;
+/** What explains a failure stands where the output begins (npm) or where it ends (compilers). */
+const keptFirstLines = 12;
+const keptLastLines = 20;
 /** From the request to stop until the end by force. */
 const graceMs = 5_000;
 
@@ -17,7 +18,7 @@ const running = new Set();
 /**
  * @typedef {object} CommandResult
  * @property {number | null} code Exit code; null when it did not start, was killed or took too long.
- * @property {string} output Its last lines, standard output and error together.
+ * @property {string} output Its first and last lines, standard output and error together.
  * @property {boolean} isTimedOut
  */
 
@@ -36,7 +37,9 @@ const running = new Set();
 export function runCommand({ command, args, timeoutMs, cwd, env, onLine }) {
   return new Promise((resolve) => {
     /** @type {string[]} */
-    const lines = [];
+    const first = [];
+    /** @type {string[]} */
+    const last = [];
     let isTimedOut = false;
     const child = spawn(command, args, {
       cwd,
@@ -54,8 +57,9 @@ export function runCommand({ command, args, timeoutMs, cwd, env, onLine }) {
 
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line);
-        if (lines.length > keptLines) lines.shift();
+        if (first.length < keptFirstLines) first.push(line);
+        else last.push(line);
+        if (last.length > keptLastLines) last.shift();
         onLine?.(line);
       });
     }
@@ -63,10 +67,10 @@ export function runCommand({ command, args, timeoutMs, cwd, env, onLine }) {
     const end = (code) => {
       clearTimeout(timer);
       running.delete(child);
-      resolve({ code: isTimedOut ? null : code, output: lines.join('\n'), isTimedOut });
+      resolve({ code: isTimedOut ? null : code, output: [...first, ...last].join('\n'), isTimedOut });
     };
     child.on('error', (error) => {
-      lines.push(error.message);
+      last.push(error.message);
       end(null);
     });
     child.on('close', end);
