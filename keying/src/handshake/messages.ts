@@ -90,7 +90,7 @@ export interface Message {
  * @throws KeyingError `malformed`; `handshake-mismatch` for another version; `handshake-refused`
  * where the peer gave up; `handshake-unexpected` for other messages than these.
  */
-export function parseFlight<T extends MessageType[]>(
+export function parseFlight<T extends readonly MessageType[]>(
   flight: Uint8Array,
   expected: readonly [...T],
 ): { [K in keyof T]: Message } {
@@ -107,7 +107,7 @@ export function parseFlight<T extends MessageType[]>(
   return messages;
 }
 
-function isFlight<T extends MessageType[]>(
+function isFlight<T extends readonly MessageType[]>(
   messages: Message[],
   expected: readonly [...T],
 ): messages is { [K in keyof T]: Message } & Message[] {

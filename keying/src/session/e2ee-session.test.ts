@@ -77,17 +77,6 @@ describe('join', () => {
     expectEveryoneHears(call);
   });
 
-  it('draws a fresh generation when the ratchet steps are used up', async () => {
-    const [call, [a]] = await callOf(2);
-    for (let i = 0; i < 10; i++) {
-      expectEveryoneHears(call);
-      call.join(`later-${i}`);
-      await call.settle();
-    }
-    expectEveryoneHears(call);
-    expect(a!.senderKeyIds.at(-1)!.generation).toBe(1);
-  });
-
   it('seals from the first frame on, before anyone holds the key', () => {
     const call = new Call();
     const a = call.join('alone');
