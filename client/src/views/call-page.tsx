@@ -114,7 +114,12 @@ export function CallPage({ state, link, onMute, onHangUp, onCodesDiffer }: CallP
                 onCompare={() => setDetailsOpen(true)}
               />
             ))}
-            <SelfTile name={state.selfName} level={state.selfLevel} isMuted={state.isMuted} />
+            <SelfTile
+              name={state.selfName}
+              level={state.selfLevel}
+              isMuted={state.isMuted}
+              phase={state.phase}
+            />
           </ul>
           {isInviting && (
             <section class="call-invite" aria-labelledby="invite-heading">

@@ -1,8 +1,8 @@
 /** After the call, or instead of it: what happened, and what to do now. */
 import type { EndReason } from '../call/call-state.ts';
-import { Icon, type IconName } from './icons.tsx';
+import { Icon } from './icons.tsx';
 import { Page, PageHeading } from './page.tsx';
-import { reasons, type EndOffer, type EndTone } from './reasons.ts';
+import { reasons, type EndOffer } from './reasons.ts';
 
 export interface EndPageProps {
   readonly reason: EndReason;
@@ -10,12 +10,6 @@ export interface EndPageProps {
   readonly onRejoin: () => void;
   readonly onNewCall: () => void;
 }
-
-const toneIcons: Readonly<Record<EndTone, IconName>> = {
-  over: 'hang-up',
-  problem: 'unplugged',
-  danger: 'warning',
-};
 
 const offerLabels: Readonly<Record<EndOffer, string>> = {
   rejoin: 'Join again',
@@ -37,7 +31,7 @@ export function EndPage({ reason, isLab, onRejoin, onNewCall }: EndPageProps) {
         data-reason={reason}
       >
         <span class="end-sign">
-          <Icon name={toneIcons[text.tone]} />
+          <Icon name={text.icon} />
         </span>
         <PageHeading>{text.title}</PageHeading>
         <p class="lead" data-testid="end-reason" data-reason={reason}>

@@ -65,9 +65,7 @@ export function JoinPage(props: JoinPageProps) {
             }}
           />
           <p id="name-hint" class={isNameRefused ? 'hint hint-problem' : 'hint'}>
-            {isNameRefused
-              ? 'Enter a name in plain letters, so that the others know who you are.'
-              : 'The others in the call see it.'}
+            {isNameRefused ? nameProblem(name) : 'The others in the call see it.'}
           </p>
         </div>
         <MicrophoneField {...props} />
@@ -88,6 +86,12 @@ export function JoinPage(props: JoinPageProps) {
       </section>
     </Page>
   );
+}
+
+function nameProblem(name: string): string {
+  return name.trim() === ''
+    ? 'Enter a name first, so that the others know who you are.'
+    : 'This name holds characters that cannot be shown. Type it anew.';
 }
 
 function presence(participants: number | undefined): string {

@@ -1,5 +1,5 @@
 /** One person in the call: initials, loudness as a ring, and their state in words. */
-import type { PeerKeying, RemotePerson } from '../call/call-state.ts';
+import type { CallPhase, PeerKeying, RemotePerson } from '../call/call-state.ts';
 import { initials } from './format.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { keyingFailureWords } from './wording.ts';
@@ -48,19 +48,17 @@ export interface SelfTileProps {
   readonly name: string;
   readonly level: number;
   readonly isMuted: boolean;
+  readonly phase: CallPhase;
 }
 
-export function SelfTile({ name, level, isMuted }: SelfTileProps) {
-  const status: Status = isMuted
-    ? { tone: 'problem', icon: 'microphone-off', text: 'You are muted' }
-    : { tone: 'quiet', icon: 'microphone', text: 'Your microphone is on' };
+export function SelfTile({ name, level, isMuted, phase }: SelfTileProps) {
   return (
     <li class="person person-self" data-testid="self" data-muted={isMuted}>
       <Avatar name={name} level={level} isSpeaking={false} />
       <span class="person-name">
         {name} <span class="person-you">(you)</span>
       </span>
-      <StatusLine status={status} />
+      <StatusLine status={selfStatus(isMuted, phase)} />
     </li>
   );
 }
@@ -95,6 +93,13 @@ function StatusLine({ status }: StatusLineProps) {
       <span>{status.text}</span>
     </span>
   );
+}
+
+function selfStatus(isMuted: boolean, phase: CallPhase): Status {
+  if (isMuted) return { tone: 'problem', icon: 'microphone-off', text: 'You are muted' };
+  return phase.kind === 'connecting'
+    ? { tone: 'quiet', icon: 'microphone', text: 'Nothing is sent yet' }
+    : { tone: 'quiet', icon: 'microphone', text: 'Your microphone is on' };
 }
 
 function presenceStatus(person: RemotePerson): Status {

@@ -1,5 +1,6 @@
 /** Why a call ended, for people: what happened, what it means for them, what to do now. */
 import type { EndReason } from '../call/call-state.ts';
+import type { IconName } from './icons.tsx';
 
 /** Buttons of the end page; the first one is the one to try first. */
 export type EndOffer = 'rejoin' | 'new-call';
@@ -9,6 +10,7 @@ export type EndTone = 'over' | 'problem' | 'danger';
 
 export interface ReasonText {
   readonly tone: EndTone;
+  readonly icon: IconName;
   readonly title: string;
   readonly explanation: string;
   /** What to do, in one or two sentences. */
@@ -19,6 +21,7 @@ export interface ReasonText {
 export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   'hung-up': {
     tone: 'over',
+    icon: 'hang-up',
     title: 'You left the call',
     explanation: 'Your microphone is off and nothing is sent any more.',
     action: 'The same link takes you back for as long as the call is open.',
@@ -26,6 +29,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'other-left': {
     tone: 'over',
+    icon: 'hang-up',
     title: 'The other person left',
     explanation: 'They hung up, or were away for too long. Your microphone is off.',
     action: 'If that was a mistake, join again and wait for them on the same link.',
@@ -33,6 +37,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'microphone-denied': {
     tone: 'problem',
+    icon: 'microphone-off',
     title: 'Earshot may not use your microphone',
     explanation:
       'The browser or the operating system blocked it, so the others could not hear you.',
@@ -42,6 +47,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'microphone-missing': {
     tone: 'problem',
+    icon: 'microphone-off',
     title: 'No microphone was found',
     explanation: 'The chosen microphone is not connected, or another program holds it.',
     action: 'Connect one, or close the program that uses it, then join again.',
@@ -49,6 +55,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'link-incomplete': {
     tone: 'problem',
+    icon: 'link',
     title: 'This link is incomplete',
     explanation:
       'The part after the # says how the call is protected and holds its secret. It is missing or was cut off, and without it the call cannot be joined safely.',
@@ -57,6 +64,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'call-unknown': {
     tone: 'problem',
+    icon: 'link',
     title: 'This call does not exist any more',
     explanation: 'The server does not know it: it ended, or the server was restarted since.',
     action: 'Create a new call and share its link.',
@@ -64,6 +72,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'call-full': {
     tone: 'problem',
+    icon: 'people',
     title: 'This call is full',
     explanation: 'There is no place left in it. A direct call holds two people.',
     action: 'Try again when somebody has left, or create a room, which holds more people.',
@@ -71,6 +80,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'mode-refused': {
     tone: 'danger',
+    icon: 'warning',
     title: 'The server offered another kind of call',
     explanation:
       'Your link says how the call is protected, and the server answered with something else. Earshot refused: nothing was sent.',
@@ -79,6 +89,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'browser-unsupported': {
     tone: 'problem',
+    icon: 'lock',
     title: 'This browser cannot protect this call',
     explanation:
       'The call encrypts every piece of sound inside the browser, and this browser offers no way to do that. Earshot does not fall back to less.',
@@ -87,6 +98,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'server-unreachable': {
     tone: 'problem',
+    icon: 'server',
     title: 'The server cannot be reached',
     explanation:
       'Either you are offline, or the server is down, or a network in between blocks it.',
@@ -95,6 +107,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'server-stopped': {
     tone: 'problem',
+    icon: 'server',
     title: 'The server was stopped',
     explanation: 'Whoever runs it shut it down or restarted it, and that ended the call.',
     action: 'Wait a minute, then create a new call and share its link.',
@@ -102,6 +115,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'session-lost': {
     tone: 'problem',
+    icon: 'unplugged',
     title: 'You were away for too long',
     explanation:
       'The connection to the server broke and did not come back in time to keep your place.',
@@ -110,6 +124,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'session-replaced': {
     tone: 'over',
+    icon: 'arrow',
     title: 'The call goes on in another tab',
     explanation: 'You opened it in another tab or window, so it ended here.',
     action: 'Go on there. To take it back to this tab, join again here.',
@@ -117,6 +132,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'connection-failed': {
     tone: 'problem',
+    icon: 'unplugged',
     title: 'No connection for sound',
     explanation:
       'The server answered, but no way was found to carry sound, or the one in use broke. Strict networks do that.',
@@ -125,6 +141,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'handshake-failed': {
     tone: 'danger',
+    icon: 'key',
     title: 'No keys could be agreed on',
     explanation:
       'Somebody changed the keys on their way, or the other person has another link. Nothing of theirs was played, and nothing was sent that they could open.',
@@ -134,6 +151,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'codes-differ': {
     tone: 'danger',
+    icon: 'warning',
     title: 'The safety codes did not match',
     explanation:
       'Different codes mean that somebody may have been listening in between. The call was ended at once.',
@@ -142,6 +160,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   'unsealed-audio': {
     tone: 'danger',
+    icon: 'warning',
     title: 'The call was stopped to protect you',
     explanation:
       'Sound left this browser without having been encrypted, so Earshot ended the call. The server may have been able to hear a moment of it.',
@@ -150,6 +169,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
   },
   internal: {
     tone: 'problem',
+    icon: 'warning',
     title: 'Something went wrong in Earshot',
     explanation: 'An error that should not happen ended the call. Your microphone is off.',
     action: 'Join again. If it goes on, tell whoever runs this server what you were doing.',
