@@ -67,7 +67,11 @@ export function runCommand({ command, args, timeoutMs, cwd, env, onLine }) {
     const end = (code) => {
       clearTimeout(timer);
       running.delete(child);
-      resolve({ code: isTimedOut ? null : code, output: [...first, ...last].join('\n'), isTimedOut });
+      resolve({
+        code: isTimedOut ? null : code,
+        output: [...first, ...last].join('\n'),
+        isTimedOut,
+      });
     };
     child.on('error', (error) => {
       last.push(error.message);
