@@ -195,5 +195,7 @@ function phaseOf(state: CallState): CallPhase {
   // Connected means that at least one person can be talked to.
   const hasKeys = people.some(({ keying }) => keying.kind === 'none' || keying.kind === 'secure');
   const isAgreeing = people.some(({ keying }) => keying.kind === 'agreeing');
-  return hasKeys || !isAgreeing ? { kind: 'connected' } : { kind: 'connecting' };
+  // A room goes on with people who failed; a direct call without its only pair of keys ends.
+  const isRoomAlone = state.topology === 'room' && !isAgreeing;
+  return hasKeys || isRoomAlone ? { kind: 'connected' } : { kind: 'connecting' };
 }

@@ -5,6 +5,8 @@
 import {
   callId as callIdSchema,
   displayName,
+  type EventPayload,
+  type LeaveReason,
   type ParticipantId,
   type RequestResult,
   type ServerEvent,
@@ -26,6 +28,9 @@ import { watchPage } from '../platform/page-events.ts';
 import { RoomMedia } from './room-media.ts';
 import { SignalingClient } from './signaling-client.ts';
 
+/** How long a failed handshake may take to be reported after the other side left over it. */
+const verdictMs = 1000;
+
 /** Starts joining at once; the outcome is in the handle's state. */
 export function joinCall(options: JoinOptions): CallHandle {
   performance.mark('earshot:join');
@@ -46,6 +51,7 @@ class Call implements CallHandle {
   #media: CallMedia | undefined;
   /** The sender whose first sealed frame opens the microphone. */
   #pipeId: string | undefined;
+  #wasConnected = false;
   /** Events that arrive between the answer to `join` and the set-up that follows it. */
   #earlyEvents: ServerEvent[] = [];
 
@@ -318,7 +324,7 @@ class Call implements CallHandle {
         this.#dispatch({ kind: 'person-updated', participant: event.payload.participant });
         return;
       case 'participantLeft':
-        this.#part(event.payload.participantId, event.payload.reason);
+        this.#awaitVerdict(event.payload);
         return;
       case 'envelope':
         this.#keys?.receive(event.payload.from, event.payload.kind, event.payload.data);
@@ -346,7 +352,25 @@ class Call implements CallHandle {
     this.#media?.addPerson(participant);
   }
 
-  #part(personId: ParticipantId, reason: 'left' | 'lost' | 'replaced'): void {
+  /**
+   * The other person of a direct call may have left because the handshake failed: their refusal came
+   * just before, and the worker is about to say so. The reason shown should be that one.
+   */
+  #awaitVerdict({ participantId, reason }: EventPayload<'participantLeft'>): void {
+    const isAgreeing = this.#keyingOf(participantId)?.kind === 'agreeing';
+    if (this.#options.invite.topology !== 'direct' || !isAgreeing) {
+      this.#part(participantId, reason);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#part(participantId, reason);
+    }, verdictMs);
+    this.#own(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  #part(personId: ParticipantId, reason: LeaveReason): void {
     this.#deadlines.stop(personId);
     this.#keys?.removePeer(personId);
     this.#media?.removePerson(personId);
@@ -393,7 +417,8 @@ class Call implements CallHandle {
     const before = this.#state;
     this.#state = reduceCall(before, event);
     if (this.#state === before) return;
-    if (this.#state.phase.kind === 'connected' && before.phase.kind !== 'connected') {
+    if (this.#state.phase.kind === 'connected' && !this.#wasConnected) {
+      this.#wasConnected = true;
       performance.mark('earshot:connected');
     }
     for (const listener of this.#listeners) listener(this.#state);
