@@ -204,7 +204,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|report|test-results)/' },
+    exclude: { path: '^(client|e2e|intercept)/(dist|report|test-results)/' },
     // Imports of types are imports: a server that knows a key's type is a server that may get one.
     tsPreCompilationDeps: true,
     combinedDependencies: true,
