@@ -2,7 +2,7 @@
 import { modes, type KeyingMode } from '@earshot/keying/mode';
 import { Icon, type IconName } from './icons.tsx';
 
-export const modeIcons: Readonly<Record<KeyingMode, IconName>> = {
+const modeIcons: Readonly<Record<KeyingMode, IconName>> = {
   sdes: 'key',
   dtls: 'server',
   e2ee: 'lock',
