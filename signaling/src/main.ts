@@ -1,10 +1,13 @@
 /** The composition root: settings, log, media server, server; and how it all stops. */
+import { existsSync } from 'node:fs';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { createServer, type EarshotServer } from './server.ts';
 import type { MediaServer } from '@earshot/sfu/api';
 
 try {
+  // What the environment sets already is not overwritten.
+  if (existsSync('.env')) process.loadEnvFile();
   const config = readConfig(process.env);
   const log = createLog(config.EARSHOT_LOG_LEVEL);
   const media = await startMedia(config, log);
