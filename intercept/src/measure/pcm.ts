@@ -1,0 +1,76 @@
+/** Mono audio as numbers: one channel, samples from -1 to 1. */
+import { fft, inverseFft, powerOfTwoFrom } from './fft.ts';
+
+export interface Pcm {
+  readonly sampleRateHz: number;
+  readonly samples: Float32Array;
+}
+
+export interface Band {
+  readonly lowHz: number;
+  readonly highHz: number;
+}
+
+/** Length in seconds. */
+export function durationS(pcm: Pcm): number {
+  return pcm.samples.length / pcm.sampleRateHz;
+}
+
+/** Root mean square, 0 to 1: how loud it is. */
+export function rms(samples: Float32Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length);
+}
+
+/** Zero crossings of the sinc kernel on each side: its transition band is about 1/16 of the lower rate. */
+const kernelCrossings = 32;
+/** Table entries per zero crossing; the nearest is taken, an error below -60 dB. */
+const kernelDetail = 512;
+/** One side of a Hann-windowed sinc. */
+const kernel = Float64Array.from({ length: kernelCrossings * kernelDetail + 1 }, (_, i) => {
+  const x = i / kernelDetail;
+  const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+  return sinc * (0.5 + 0.5 * Math.cos((Math.PI * x) / kernelCrossings));
+});
+
+/** Resamples with a windowed sinc; no delay. Content above half the lower of both rates is removed. */
+export function resample(pcm: Pcm, sampleRateHz: number): Pcm {
+  if (pcm.sampleRateHz === sampleRateHz) return pcm;
+  const step = pcm.sampleRateHz / sampleRateHz;
+  const cutoff = Math.min(1, 1 / step);
+  const reach = kernelCrossings / cutoff;
+  const samples = new Float32Array(Math.floor(pcm.samples.length / step));
+  for (let i = 0; i < samples.length; i++) {
+    const position = i * step;
+    const last = Math.min(pcm.samples.length - 1, Math.floor(position + reach));
+    let sum = 0;
+    for (let j = Math.max(0, Math.ceil(position - reach)); j <= last; j++) {
+      const distance = Math.abs(j - position) * cutoff * kernelDetail;
+      sum += (pcm.samples[j] ?? 0) * (kernel[Math.round(distance)] ?? 0);
+    }
+    samples[i] = sum * cutoff;
+  }
+  return { sampleRateHz, samples };
+}
+
+/** Keeps what lies within `band`, by Fourier transform of the whole recording; no delay. */
+export function bandPass(pcm: Pcm, band: Band): Pcm {
+  const size = powerOfTwoFrom(pcm.samples.length);
+  const real = new Float64Array(size);
+  const imaginary = new Float64Array(size);
+  real.set(pcm.samples);
+  fft(real, imaginary);
+  const hzPerBin = pcm.sampleRateHz / size;
+  for (let k = 0; k < size; k++) {
+    const frequencyHz = Math.min(k, size - k) * hzPerBin;
+    if (frequencyHz >= band.lowHz && frequencyHz <= band.highHz) continue;
+    real[k] = 0;
+    imaginary[k] = 0;
+  }
+  inverseFft(real, imaginary);
+  return {
+    sampleRateHz: pcm.sampleRateHz,
+    samples: Float32Array.from(real.subarray(0, pcm.samples.length)),
+  };
+}
