@@ -3,7 +3,7 @@
  * do instead. Imports by name (`@earshot/keying/mode`) count as the file that they lead to.
  */
 
-const tests = '\\.test\\.tsx?$|/test/';
+const tests = '\\.test\\.(tsx?|mjs)$|/test/';
 const ours = '^(keying|protocol|sfu|signaling|client|peer|intercept|bench|e2e|infra)/';
 const keyingMode = '^keying/src/mode\\.ts$';
 
@@ -199,7 +199,7 @@ export default {
       comment: 'Shared test support belongs in a file of its own under test/.',
       severity: 'error',
       from: { pathNot: tests },
-      to: { path: '\\.test\\.tsx?$' },
+      to: { path: '\\.test\\.(tsx?|mjs)$' },
     },
   ],
   options: {

@@ -31,6 +31,8 @@ const optionalSteps = {
 /** @type {NodeJS.Signals[]} */
 const forwardedSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+const orphanCheckMs = 500;
+
 const { needs, command } = parseArguments(process.argv.slice(2));
 const context = createContext();
 try {
@@ -59,6 +61,7 @@ function parseArguments(args) {
 
 async function prepare() {
   for (const signal of forwardedSignals) process.on(signal, stopPreparing);
+  raiseWhenOrphaned();
   const node = await ensureNode(context);
   prependToPath(context, [path.join(context.root, 'node_modules', '.bin'), path.dirname(node)]);
   await ensurePackages(context);
@@ -73,6 +76,21 @@ function stopPreparing(signal) {
   stopRunningCommands();
   process.stderr.write(`earshot: stopped by ${signal}; the next run goes on from here\n`);
   process.exit(128 + (signal === 'SIGINT' ? 2 : signal === 'SIGHUP' ? 1 : 15));
+}
+
+/**
+ * npm passes a signal on to the shell that it started us with, and that shell ends without telling us:
+ * who stops `npm start` means the server. Our parent's end is then the signal.
+ */
+function raiseWhenOrphaned() {
+  const { ppid } = process;
+  if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, orphanCheckMs);
+  timer.unref();
 }
 
 /**
