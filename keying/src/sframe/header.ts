@@ -22,6 +22,8 @@ export interface ParsedFrameHeader extends FrameHeader {
 /** Largest value that the config byte itself carries. */
 const inlineMax = 7n;
 const fieldMax = (1n << 64n) - 1n;
+/** Six bytes: up to here numbers are exact, and far faster than bigints, which every frame feels. */
+const exactMax = (1n << 48n) - 1n;
 const extendedFlag = 0b1000;
 
 /** @throws RangeError outside 0 to 2^64 - 1. */
@@ -30,8 +32,8 @@ export function encodeHeader(header: FrameHeader): Uint8Array {
   const counterBytes = fieldBytes(header.counter);
   const bytes = new Uint8Array(1 + kidBytes + counterBytes);
   bytes[0] = (configNibble(header.kid, kidBytes) << 4) | configNibble(header.counter, counterBytes);
-  writeField(bytes.subarray(1, 1 + kidBytes), header.kid);
-  writeField(bytes.subarray(1 + kidBytes), header.counter);
+  writeField(bytes, 1, { value: header.kid, length: kidBytes });
+  writeField(bytes, 1 + kidBytes, { value: header.counter, length: counterBytes });
   return bytes;
 }
 
@@ -60,8 +62,9 @@ export function parseHeader(frame: Uint8Array): ParsedFrameHeader | undefined {
 function fieldBytes(value: bigint): number {
   if (value < 0n || value > fieldMax) throw new RangeError('header field out of range');
   if (value <= inlineMax) return 0;
-  let bytes = 1;
-  for (let rest = value >> 8n; rest > 0n; rest >>= 8n) bytes++;
+  if (value > exactMax) return value > 0xff_ffff_ffff_ffffn ? 8 : 7;
+  let bytes = 0;
+  for (let rest = Number(value); rest >= 1; rest /= 256) bytes++;
   return bytes;
 }
 
@@ -73,15 +76,24 @@ function extendedBytes(nibble: number): number {
   return (nibble & extendedFlag) === 0 ? 0 : (nibble & 0b111) + 1;
 }
 
-function writeField(target: Uint8Array, value: bigint): void {
-  let rest = value;
-  for (let i = target.length - 1; i >= 0; i--) {
-    target[i] = Number(rest & 0xffn);
-    rest >>= 8n;
+function writeField(target: Uint8Array, offset: number, { value, length }: Field): void {
+  let wide = value;
+  let at = offset + length - 1;
+  for (; wide > exactMax; at--) {
+    target[at] = Number(wide & 0xffn);
+    wide >>= 8n;
+  }
+  for (let rest = Number(wide); at >= offset; at--) {
+    target[at] = rest % 256;
+    rest = Math.floor(rest / 256);
   }
 }
 
-/** Sums in a number as long as that is exact, because every frame passes here. */
+interface Field {
+  readonly value: bigint;
+  readonly length: number;
+}
+
 function readField(bytes: Uint8Array, offset: number, length: number): bigint {
   const exact = Math.min(length, 6);
   let value = 0;
