@@ -244,6 +244,18 @@ describe('a sending context', () => {
     expect(new Set(frames).size).toBe(50);
   });
 
+  it('leaves no byte of the payload in clear, the first ones included', () => {
+    const key = senderKey(defaultSuite);
+    const payload = new Uint8Array(40).fill(0x78);
+    const bodies = Array.from({ length: 50 }, () => {
+      const frame = sealed(key, payload);
+      return frame.subarray(parseHeader(frame)!.length);
+    });
+    for (let at = 0; at < payload.length; at++) {
+      expect(new Set(bodies.map((body) => body[at])).size, `byte ${at}`).toBeGreaterThan(10);
+    }
+  });
+
   it('takes no further step after the last', () => {
     const key = senderKey(defaultSuite);
     for (let step = 0; step < lastRatchetStep; step++) key.ratchet();
