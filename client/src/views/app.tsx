@@ -2,8 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { lookUpServer } from '../call/create-call.ts';
 import { InviteScreen } from './invite-screen.tsx';
-import { NotFoundPage } from './not-found-page.tsx';
-import { navigate, onNavigation, parseRoute } from './route.ts';
+import { onNavigation, parseRoute } from './route.ts';
 import { StartScreen } from './start-screen.tsx';
 
 export function App() {
@@ -40,7 +39,7 @@ export function App() {
     return () => window.removeEventListener('beforeunload', warn);
   }, []);
 
-  switch (parseRoute(new URL(href).pathname).kind) {
+  switch (parseRoute(new URL(href).pathname)) {
     case 'start':
       return <StartScreen isLab={isLab} />;
     case 'join':
@@ -54,7 +53,5 @@ export function App() {
           }}
         />
       );
-    case 'not-found':
-      return <NotFoundPage isLab={isLab} onHome={() => navigate('/')} />;
   }
 }

@@ -1,17 +1,12 @@
-/** Where the address leads: two pages, and everything else. */
+/** Where the address leads. The server serves the application at these two places only. */
 
-export type Route =
-  | { readonly kind: 'start' }
-  /** An invite link. What it holds is in the fragment, which `call/invite-link.ts` reads. */
-  | { readonly kind: 'join' }
-  | { readonly kind: 'not-found' };
+/** `join`: an invite link. What it holds is in the fragment, which `call/invite-link.ts` reads. */
+export type Route = 'start' | 'join';
 
 /** @param pathname of a URL, beginning with a slash; query and fragment do not choose the page. */
 export function parseRoute(pathname: string): Route {
-  if (pathname === '/' || pathname === '/index.html') return { kind: 'start' };
   // Any `/j/...` is meant as an invite; one that was cut off gets its own explanation on that page.
-  if (pathname === '/j' || pathname.startsWith('/j/')) return { kind: 'join' };
-  return { kind: 'not-found' };
+  return pathname.startsWith('/j/') ? 'join' : 'start';
 }
 
 /** Goes to `href` (same origin) without loading the page anew; listeners of `onNavigation` hear of it. */
