@@ -27,6 +27,7 @@ import { Microphone } from './microphone.ts';
 import { watchPage } from '../platform/page-events.ts';
 import { RoomMedia } from './room-media.ts';
 import { SignalingClient } from './signaling-client.ts';
+import { takeWorker } from './spare-worker.ts';
 
 /** How long a failed handshake may take to be reported after the other side left over it. */
 const verdictMs = 1000;
@@ -173,7 +174,7 @@ class Call implements CallHandle {
     if (transformSupport() === 'none') {
       throw new CallError('browser-unsupported', 'no encoded transforms');
     }
-    const keys = new KeyWorker({
+    const keys = new KeyWorker(takeWorker(mode), {
       onEnvelope: (to, kind, data) => {
         const person = this.#state.people.find(({ id }) => id === to);
         if (person === undefined) return;

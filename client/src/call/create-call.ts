@@ -6,6 +6,7 @@ import { CallError, type CallSummary, type Invite } from './call-api.ts';
 import { endReasonOf } from './end-reason-of.ts';
 import { linkSecretBytes } from './invite-link.ts';
 import { SignalingClient } from './signaling-client.ts';
+import { prepareWorker } from './spare-worker.ts';
 
 /** @throws CallError */
 export async function createCall(kind: {
@@ -23,6 +24,8 @@ export async function createCall(kind: {
 
 /** @throws CallError `mode-refused` if the server has the call under another mode or topology than the invite. */
 export async function lookUpCall(invite: Invite): Promise<CallSummary> {
+  // Who looks a call up is about to join it.
+  prepareWorker(invite.mode);
   const { mode, topology, participants, capacity } = await inSession((client) =>
     client.request('lookUpCall', { callId: callIdSchema.parse(invite.callId) }),
   );

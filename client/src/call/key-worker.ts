@@ -3,7 +3,6 @@ import { fromBase64Url } from '@earshot/keying/bytes';
 import { KeyingError, type KeyingErrorCode } from '@earshot/keying/errors';
 import type { EnvelopeKind, Participant } from '@earshot/protocol';
 import { attachTransform } from '../platform/encoded-transform.ts';
-import { spawnCryptoWorker } from '../platform/spawn-worker.ts';
 import {
   isFromWorker,
   type FromWorker,
@@ -43,9 +42,9 @@ export class KeyWorker {
   #nextId = 0;
   #isClosed = false;
 
-  constructor(options: KeyWorkerOptions) {
+  constructor(worker: Worker, options: KeyWorkerOptions) {
     this.#options = options;
-    this.#worker = spawnCryptoWorker();
+    this.#worker = worker;
     this.#worker.addEventListener('message', (event: MessageEvent<unknown>) => {
       if (isFromWorker(event.data)) this.#receive(event.data);
     });

@@ -9,6 +9,7 @@ import {
   createE2eeSession,
   createSdesSession,
   type E2eeSession,
+  type Identity,
   type PeerKeyState,
   type SdesSession,
 } from '@earshot/keying/session';
@@ -16,6 +17,8 @@ import type { PeerKeying } from '../call/call-state.ts';
 import { defaultFrameSuite } from '@earshot/keying/sframe';
 import { deviceIdentity } from './device-identity.ts';
 import { FramePipes, type FrameStreams } from './frame-pipes.ts';
+import { randomBytes, timers } from './surroundings.ts';
+import { warmUp } from './warm-up.ts';
 import {
   isPipeOptions,
   isToWorker,
@@ -41,6 +44,7 @@ const pipes = new FramePipes({
   },
 });
 
+let identity: Promise<Identity> | undefined;
 let frameSuite: string | undefined;
 
 function post(message: FromWorker): void {
@@ -53,6 +57,13 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   // Starting and counting need no session; all else keeps its order behind the start.
   if (message.type === 'count') {
     post({ type: 'counts', id: message.id, counts: { ...pipes.counts(), frameSuite } });
+    return;
+  }
+  if (message.type === 'warm-up') {
+    // A call that starts goes without it if it fails.
+    void ownIdentity()
+      .then(warmUp)
+      .catch(() => undefined);
     return;
   }
   if (message.type === 'start-e2ee' || message.type === 'start-sdes') {
@@ -77,9 +88,8 @@ self.onrtctransform = ({ transformer }) => {
 async function start(
   message: Extract<ToWorker, { type: 'start-e2ee' | 'start-sdes' }>,
 ): Promise<Keys> {
-  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
   if (message.type === 'start-sdes') {
-    return { kind: 'sdes', session: createSdesSession({ random }) };
+    return { kind: 'sdes', session: createSdesSession({ random: randomBytes }) };
   }
   frameSuite = defaultFrameSuite;
   const linkSecret = Secret.take(message.linkSecret);
@@ -88,16 +98,9 @@ async function start(
     selfId: message.selfId,
     selfOrder: message.selfOrder,
     linkSecret,
-    identity: await deviceIdentity(),
-    random,
-    scheduler: {
-      after: (delayMs, run) => {
-        const timer = setTimeout(run, delayMs);
-        return () => {
-          clearTimeout(timer);
-        };
-      },
-    },
+    identity: await ownIdentity(),
+    random: randomBytes,
+    scheduler: timers,
     onEnvelope: (to, kind, data) => {
       post({ type: 'envelope', to, kind, data: toBase64(data) });
     },
@@ -111,6 +114,10 @@ async function start(
   return { kind: 'e2ee', session };
 }
 
+function ownIdentity(): Promise<Identity> {
+  return (identity ??= deviceIdentity());
+}
+
 function connect(keys: Keys, options: PipeOptions, streams: FrameStreams): void {
   if (options.kind === 'seal') pipes.seal(options.pipeId, keys.session.sealer, streams);
   else pipes.open(options.peerId, keys.session.openerFor(options.peerId), streams);
@@ -118,7 +125,7 @@ function connect(keys: Keys, options: PipeOptions, streams: FrameStreams): void 
 
 function handle(
   keys: Keys,
-  message: Exclude<ToWorker, { type: 'start-e2ee' | 'start-sdes' | 'count' }>,
+  message: Exclude<ToWorker, { type: 'warm-up' | 'start-e2ee' | 'start-sdes' | 'count' }>,
 ): void {
   switch (message.type) {
     case 'add-peer':

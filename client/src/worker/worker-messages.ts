@@ -20,6 +20,8 @@ export type SdesQuestion =
   | { readonly op: 'acceptAnnouncement'; readonly peerId: string; readonly line: string };
 
 export type ToWorker =
+  /** Before the first message, if there is time: get ready for an `e2ee` call. */
+  | { readonly type: 'warm-up' }
   /** First message. */
   | { readonly type: 'start-sdes' }
   | {
@@ -104,6 +106,7 @@ const fromWorkerTypes = {
 } as const satisfies Record<FromWorker['type'], true>;
 
 const toWorkerTypes = {
+  'warm-up': true,
   'start-sdes': true,
   'start-e2ee': true,
   'add-peer': true,
