@@ -329,6 +329,7 @@ class Call implements CallHandle {
         return;
       case 'envelope':
         this.#keys?.receive(event.payload.from, event.payload.kind, event.payload.data);
+        this.#deadlines.prolong(event.payload.from);
         return;
       case 'offer':
       case 'answer':

@@ -31,6 +31,11 @@ export class KeyingDeadlines {
     this.#timers.set(personId, timer);
   }
 
+  /** They sent something. A handshake has few messages, and the session ends it over one too many. */
+  prolong(personId: ParticipantId): void {
+    if (this.#timers.has(personId)) this.start(personId);
+  }
+
   /** Keys were agreed on or refused, or the person left. */
   stop(personId: ParticipantId): void {
     clearTimeout(this.#timers.get(personId));
