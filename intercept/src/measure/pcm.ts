@@ -23,8 +23,8 @@ export function rms(samples: Float32Array): number {
   return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length);
 }
 
-/** Zero crossings of the sinc kernel on each side: its transition band is about 1/16 of the lower rate. */
-const kernelCrossings = 32;
+/** Zero crossings of the sinc kernel on each side: its transition band is about 1/8 of the lower rate. */
+const kernelCrossings = 16;
 /** Table entries per zero crossing; the nearest is taken, an error below -60 dB. */
 const kernelDetail = 512;
 /** One side of a Hann-windowed sinc. */
