@@ -116,7 +116,6 @@ const permissionsPolicy = [
   'display-capture=()',
   'usb=()',
   'serial=()',
-  'bluetooth=()',
   'payment=()',
 ].join(', ');
 

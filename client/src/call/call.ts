@@ -6,7 +6,6 @@ import {
   callId as callIdSchema,
   displayName,
   type EventPayload,
-  type LeaveReason,
   type ParticipantId,
   type RequestResult,
   type ServerEvent,
@@ -358,28 +357,26 @@ class Call implements CallHandle {
    * The other person of a direct call may have left because the handshake failed: their refusal came
    * just before, and the worker is about to say so. The reason shown should be that one.
    */
-  #awaitVerdict({ participantId, reason }: EventPayload<'participantLeft'>): void {
+  #awaitVerdict({ participantId }: EventPayload<'participantLeft'>): void {
     const isAgreeing = this.#keyingOf(participantId)?.kind === 'agreeing';
     if (this.#options.invite.topology !== 'direct' || !isAgreeing) {
-      this.#part(participantId, reason);
+      this.#part(participantId);
       return;
     }
     const timer = setTimeout(() => {
-      this.#part(participantId, reason);
+      this.#part(participantId);
     }, verdictMs);
     this.#own(() => {
       clearTimeout(timer);
     });
   }
 
-  #part(personId: ParticipantId, reason: LeaveReason): void {
+  #part(personId: ParticipantId): void {
     this.#deadlines.stop(personId);
     this.#keys?.removePeer(personId);
     this.#media?.removePerson(personId);
     this.#dispatch({ kind: 'person-left', id: personId });
-    // One who was replaced is about to come back under another id.
-    if (this.#options.invite.topology === 'direct' && reason !== 'replaced')
-      this.#end('other-left');
+    if (this.#options.invite.topology === 'direct') this.#end('other-left');
   }
 
   #play(personId: ParticipantId, receiver: RTCRtpReceiver): void {

@@ -13,8 +13,7 @@ export const welcome = z.strictObject({
 });
 export type Welcome = z.infer<typeof welcome>;
 
-export const leaveReason = z.enum(['left', 'lost', 'replaced']);
-export type LeaveReason = z.infer<typeof leaveReason>;
+export const leaveReason = z.enum(['left', 'lost']);
 
 export const events = {
   participantJoined: z.strictObject({ participant }),
