@@ -4,6 +4,8 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   // A type that a public signature names is used by whoever calls it.
   ignoreExportsUsedInFile: { interface: true, type: true },
+  // A program that no npm package brings; the tests that use it say so where it is missing.
+  ignoreBinaries: ['ffmpeg'],
   workspaces: {
     '.': {
       entry: ['*.config.{ts,js}'],
