@@ -14,6 +14,7 @@ export const welcome = z.strictObject({
 export type Welcome = z.infer<typeof welcome>;
 
 export const leaveReason = z.enum(['left', 'lost']);
+export type LeaveReason = z.infer<typeof leaveReason>;
 
 export const events = {
   participantJoined: z.strictObject({ participant }),
