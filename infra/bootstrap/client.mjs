@@ -34,9 +34,14 @@ async function build({ root, env }) {
   const hash = sourceHash(root);
   const folder = path.join(root, 'client');
   const vite = createRequire(path.join(folder, 'package.json')).resolve('vite/package.json');
+  // Built aside and put in place whole: a server that runs serves the old client until then.
+  const built = path.join(stateFolder(root), 'client-dist');
   const { code, output } = await runCommand({
     command: 'node',
-    args: [path.join(path.dirname(vite), 'bin', 'vite.js'), 'build'],
+    args: [
+      path.join(path.dirname(vite), 'bin', 'vite.js'),
+      ...['build', '--outDir', built, '--emptyOutDir'],
+    ],
     cwd: folder,
     env,
     timeoutMs: buildTimeoutMs,
@@ -47,6 +52,12 @@ async function build({ root, env }) {
       remedy: `mend what the lines above name, then: npm run build`,
     });
   }
+  const served = path.join(folder, 'dist');
+  const previous = `${built}-previous`;
+  fs.rmSync(previous, { recursive: true, force: true });
+  if (fs.existsSync(served)) fs.renameSync(served, previous);
+  fs.renameSync(built, served);
+  fs.rmSync(previous, { recursive: true, force: true });
   fs.writeFileSync(stampFile(root), hash);
 }
 
