@@ -8,72 +8,67 @@ export const tamperings = [
   'flip-bit',
   /** Each payload cut by its last byte. */
   'truncate',
-  /** Each payload replaced by the one of ten packets before: an authentic frame, heard again. */
+  /** Each payload replaced by one that was delivered before: an authentic frame, heard again. */
   'replay',
   /** Payloads of neighbouring packets exchanged. */
   'swap',
   /** Each payload replaced by clear Opus: another mode's frame. */
   'clear-opus',
-  /** Each payload replaced by another sender's latest. */
+  /** Each payload replaced by another sender's, in their order. */
   'other-sender',
 ] as const;
 export type Tampering = (typeof tamperings)[number];
 
-/** How far back a replayed frame lies: outside of what a jitter buffer would take for late. */
-const replayDistance = 10;
+/** Delivered payloads kept for `replay`, and undelivered ones for another's `other-sender`: a second of voice. */
+const kept = 50;
 
 /** A 20 ms Opus frame in clear, fullband CELT: what a receiver without a check would play. */
 const clearOpusFrame = Uint8Array.of(0xf8, 0xff, 0xfe);
 
 /** Changes packets one after the other. Headers stay, so that only the frame itself can give it away. */
 export class PacketTamperer {
-  readonly #payloads: Uint8Array[] = [];
+  readonly #delivered: Uint8Array[] = [];
+  readonly #lent: Uint8Array[] = [];
+  #nextReplayed = 0;
   #held: Uint8Array | undefined;
 
-  /** The payload last seen. */
-  get latest(): Uint8Array | undefined {
-    return this.#payloads.at(-1);
+  /** The oldest payload of this sender that was not taken yet, for another's `other-sender`. */
+  takePayload(): Uint8Array | undefined {
+    return this.#lent.shift();
   }
 
   /**
    * @param packet  RTP
-   * @param foreign  another sender's payload, for `other-sender`
+   * @param takeForeign  another sender's `takePayload`
    * @returns the packets to send on instead; none while one is held back
    */
-  tamper(
-    packet: Uint8Array,
-    {
-      tampering,
-      foreign,
-    }: { readonly tampering: Tampering; readonly foreign: Uint8Array | undefined },
-  ): Uint8Array[] {
+  tamper(packet: Uint8Array, { tampering, takeForeign }: TamperOptions): readonly Uint8Array[] {
     const header = parseRtpHeader(packet);
     const headerBytes = header?.headerBytes ?? fixedHeaderBytes;
-    const payload = packet.subarray(headerBytes);
-    this.#payloads.push(new Uint8Array(payload));
-    if (this.#payloads.length > replayDistance + 1) this.#payloads.shift();
+    const payload = new Uint8Array(packet.subarray(headerBytes));
+    this.#lent.push(payload);
+    if (this.#lent.length > kept) this.#lent.shift();
     const withPayload = (other: Uint8Array): Uint8Array => joined(packet, { headerBytes, other });
     if (tampering !== 'swap') this.#held = undefined;
     switch (tampering) {
       case 'none':
+        this.#delivered.push(payload);
+        if (this.#delivered.length > kept) this.#delivered.shift();
         return [packet];
       case 'flip-bit': {
-        const flipped = new Uint8Array(payload);
-        const middle = Math.floor(flipped.length / 2);
-        flipped[middle] = (flipped[middle] ?? 0) ^ 0x01;
-        return [withPayload(flipped)];
+        const middle = Math.floor(payload.length / 2);
+        return [withPayload(payload.map((byte, i) => (i === middle ? byte ^ 0x01 : byte)))];
       }
       case 'truncate':
         return [withPayload(payload.subarray(0, -1))];
-      case 'replay':
-        return [withPayload(this.#payloads[0] ?? payload)];
+      case 'replay': {
+        const replayed = this.#delivered[this.#nextReplayed++ % this.#delivered.length];
+        return replayed === undefined ? [] : [withPayload(replayed)];
+      }
       case 'swap': {
         const held = this.#held;
-        if (held === undefined) {
-          this.#held = new Uint8Array(packet);
-          return [];
-        }
-        this.#held = undefined;
+        this.#held = held === undefined ? packet : undefined;
+        if (held === undefined) return [];
         const heldHeaderBytes = parseRtpHeader(held)?.headerBytes ?? fixedHeaderBytes;
         return [
           joined(held, { headerBytes: heldHeaderBytes, other: payload }),
@@ -82,10 +77,17 @@ export class PacketTamperer {
       }
       case 'clear-opus':
         return [withPayload(clearOpusFrame)];
-      case 'other-sender':
+      case 'other-sender': {
+        const foreign = takeForeign();
         return foreign === undefined ? [] : [withPayload(foreign)];
+      }
     }
   }
+}
+
+export interface TamperOptions {
+  readonly tampering: Tampering;
+  readonly takeForeign: () => Uint8Array | undefined;
 }
 
 function joined(

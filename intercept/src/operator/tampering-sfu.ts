@@ -92,8 +92,9 @@ class StandIns {
     const tamperer = new PacketTamperer();
     this.#tamperers.add(tamperer);
     consumer.on('rtp', (packet) => {
-      const foreign = [...this.#tamperers].find((other) => other !== tamperer)?.latest;
-      for (const changed of tamperer.tamper(packet, { tampering, foreign })) {
+      const other = [...this.#tamperers].find((candidate) => candidate !== tamperer);
+      const takeForeign = (): Uint8Array | undefined => other?.takePayload();
+      for (const changed of tamperer.tamper(packet, { tampering, takeForeign })) {
         standIn.send(Buffer.from(changed));
       }
       tampered++;
