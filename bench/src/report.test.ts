@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { toMarkdown, withRange } from './report.ts';
+
+describe('toMarkdown', () => {
+  const report = {
+    title: 'Time',
+    header: ['call', 'ms'],
+    rows: [
+      ['dtls direct', '5'],
+      ['e2ee', '1234'],
+    ],
+    data: undefined,
+  };
+
+  it('aligns names left and numbers right', () => {
+    expect(toMarkdown({ ...report, bars: [] })).toBe(
+      [
+        '## Time',
+        '',
+        '| call        |   ms |',
+        '| ----------- | ---: |',
+        '| dtls direct |    5 |',
+        '| e2ee        | 1234 |',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says of each bar whether it is kept, the limit itself included', () => {
+    const bars = [
+      { text: 'ratio', value: 1.15, atMost: 1.15 },
+      { text: 'bytes', value: 15, atMost: 14 },
+    ];
+    expect(toMarkdown({ ...report, bars })).toContain(
+      '- kept: ratio: 1.15, at most 1.15\n- NOT KEPT: bytes: 15, at most 14\n',
+    );
+  });
+});
+
+it('withRange gives median, least and most', () => {
+  expect(withRange({ median: 2, min: 1.25, max: 10, runs: 3 }, 1)).toBe('2.0 (1.3 to 10.0)');
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { difference, pairwise, ratio, rotated, summarize } from './statistics.ts';
+
+describe('summarize', () => {
+  it('takes the middle of an odd number of values', () => {
+    expect(summarize([9, 1, 100, 3, 5])).toEqual({ median: 5, min: 1, max: 100, runs: 5 });
+  });
+
+  it('takes the mean of the two in the middle of an even number', () => {
+    expect(summarize([10, 2, 4, 3]).median).toBe(3.5);
+  });
+
+  it('orders by number, not by text', () => {
+    expect(summarize([10, 9, 8]).median).toBe(9);
+  });
+
+  it('refuses to summarize nothing', () => {
+    expect(() => summarize([])).toThrow(RangeError);
+  });
+});
+
+describe('pairwise', () => {
+  it('compares run by run', () => {
+    expect(pairwise([2, 30], [1, 10], ratio)).toEqual([2, 3]);
+    expect(pairwise([2, 30], [1, 10], difference)).toEqual([1, 20]);
+  });
+
+  it('refuses values without their baseline', () => {
+    expect(() => pairwise([1, 2], [1], ratio)).toThrow(RangeError);
+  });
+});
+
+describe('rotated', () => {
+  it('starts one later each run and keeps all', () => {
+    expect(rotated(['a', 'b', 'c'], 0)).toEqual(['a', 'b', 'c']);
+    expect(rotated(['a', 'b', 'c'], 1)).toEqual(['b', 'c', 'a']);
+    expect(rotated(['a', 'b', 'c'], 5)).toEqual(['c', 'a', 'b']);
+    expect(rotated([], 3)).toEqual([]);
+  });
+});
