@@ -190,8 +190,9 @@ test('a server that dies and stays away: who talks talks on until the place is l
     const link = await alice.createCall(kinds.sealedDirect);
     await alice.join();
     await bob.join(link);
-    await Promise.all([alice.expectPhase('connected'), bob.expectPhase('connected')]);
-    const roomLink = await carol.createCall(kinds.room);
+    // Heard, not only connected: by then the keys of both have arrived.
+    await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+    await carol.createCall(kinds.room);
     await carol.page.getByTestId('name').fill('carol');
     await carol.allowMicrophone();
 
@@ -207,7 +208,6 @@ test('a server that dies and stays away: who talks talks on until the place is l
     await expect(alice.phase).toHaveAttribute('data-phase', 'ended', { timeout: 60_000 });
     await expectEnding(alice, endings.sessionLost);
     await expectEnding(bob, endings.sessionLost);
-    expect(roomLink).toContain('/j/');
   } finally {
     await stack.stop();
   }

@@ -1,0 +1,161 @@
+/** Every screen for everyone: axe finds nothing, the keyboard reaches all, nothing is cut off on a phone. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import type { Person } from '../fixtures/person.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+/** CSS pixels: a desktop, and the narrowest phone in use (WCAG 2.2, 1.4.10 asks for 320 at most). */
+const widths = [1280, 360] as const;
+const colorSchemes = ['light', 'dark'] as const;
+
+/** All of axe's rules, in every look. */
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
+    await expectNoHorizontalScroll(page, `${screen} at ${String(width)} px`);
+    for (const colorScheme of colorSchemes) {
+      // Transitions of colours are over at once, so that axe sees the ones that stay.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations, passes } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join()}`);
+      expect(found, `${screen}, ${colorScheme}, ${String(width)} px`).toEqual([]);
+      expect(passes.length).toBeGreaterThan(10);
+    }
+  }
+}
+
+async function expectNoHorizontalScroll(page: Page, screen: string): Promise<void> {
+  const excess = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(excess, `${screen}: pixels beyond the right edge`).toBe(0);
+}
+
+test('axe finds nothing on any screen of a call, and none is wider than the window', async ({
+  invite,
+}) => {
+  test.setTimeout(240_000);
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const { page } = alice;
+  await page.goto('about:blank');
+
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'room' });
+  await alice.allowMicrophone();
+  await expectAccessible(page, 'join');
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await expectAccessible(page, 'waiting');
+  await bob.join(link);
+  await expect(alice.other('bob')).toHaveAttribute('data-keying', 'secure');
+  await alice.expectPhase('connected');
+  await expectAccessible(page, 'connected');
+  await page.getByTestId('details').click();
+  await expect(page.getByTestId('sas')).toBeVisible();
+  await expectAccessible(page, 'connected, with details');
+  await page.getByTestId('codes-match').click();
+  await expect(page.getByTestId('compared')).toBeVisible();
+  await page.getByTestId('mute').click();
+  await expectAccessible(page, 'compared and muted');
+  await alice.hangUp();
+  await expectAccessible(page, 'end');
+});
+
+test('axe finds nothing on the start page, nor where a call cannot begin', async ({
+  invite,
+  stack,
+}) => {
+  test.setTimeout(180_000);
+  const alice = await invite('alice', { microphone: 'denied' });
+  const { page } = alice;
+  await page.goto(stack.url);
+  await expect(page.getByTestId('create-call')).toBeVisible();
+  await expectAccessible(page, 'start');
+  await alice.createCall({ mode: 'sdes', topology: 'direct' });
+  await page.getByTestId('name').fill('alice');
+  await page.getByTestId('allow-microphone').click();
+  await expect(page.getByTestId('microphone-state')).toHaveAttribute('data-state', 'problem');
+  await expectAccessible(page, 'join without a microphone');
+  await page.getByTestId('join').click();
+  await alice.expectEnded('microphone-denied');
+  await expectAccessible(page, 'end, after a problem');
+  await page.goto('about:blank');
+  await page.goto(`${stack.url}/j/${'A'.repeat(22)}#m=dtls`);
+  await alice.expectEnded('link-incomplete');
+  await expectAccessible(page, 'end, for an incomplete link');
+});
+
+/** Tab until `target` has the focus; at most as often as a page has controls. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      await expectFocusShown(target);
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the keyboard does not get there');
+}
+
+/** An outline around what has the focus, or around the card that holds it (WCAG 2.2, 2.4.7). */
+async function expectFocusShown(target: Locator): Promise<void> {
+  const outlined = await target.evaluate((element) => {
+    const isOutlined = (candidate: Element | null): boolean => {
+      if (candidate === null) return false;
+      const { outlineStyle, outlineWidth } = getComputedStyle(candidate);
+      return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+    };
+    return isOutlined(element) || isOutlined(element.closest('label'));
+  });
+  expect(outlined, 'the focus is visible').toBe(true);
+}
+
+async function expectMuted(person: Person, isMuted: 'true' | 'false'): Promise<void> {
+  await expect(person.page.getByTestId('self')).toHaveAttribute('data-muted', isMuted);
+}
+
+test('a whole call by keyboard alone', async ({ invite, stack }) => {
+  const alice = await invite('alice');
+  const { page } = alice;
+  const { keyboard } = page;
+  await page.goto(stack.url);
+  await tabTo(page, page.getByTestId('topology-direct'));
+  await keyboard.press('ArrowRight');
+  await expect(page.getByTestId('topology-room')).toBeChecked();
+  await tabTo(page, page.getByTestId('mode-e2ee'));
+  await keyboard.press('ArrowDown');
+  await keyboard.press('ArrowUp');
+  await expect(page.getByTestId('mode-e2ee')).toBeChecked();
+  await tabTo(page, page.getByTestId('create-call'));
+  await keyboard.press('Enter');
+
+  await expect(page.getByTestId('join')).toBeVisible();
+  await tabTo(page, page.getByTestId('name'));
+  await keyboard.type('alice');
+  await expect(page.getByTestId('microphone-state')).toHaveAttribute('data-state', 'ready');
+  await tabTo(page, page.getByTestId('join'));
+  await keyboard.press('Enter');
+  await alice.expectPhase('waiting');
+  await expectMuted(alice, 'false');
+
+  await keyboard.press('m');
+  await expectMuted(alice, 'true');
+  await tabTo(page, page.getByTestId('mute'));
+  await keyboard.press('Space');
+  await expectMuted(alice, 'false');
+
+  const details = page.getByTestId('details');
+  await tabTo(page, details);
+  await keyboard.press('Enter');
+  await expect(page.getByTestId('details-panel')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Call details' })).toBeFocused();
+  await keyboard.press('Escape');
+  await expect(page.getByTestId('details-panel')).toBeHidden();
+  await expect(details).toBeFocused();
+
+  await tabTo(page, page.getByTestId('hang-up'));
+  await keyboard.press('Space');
+  await alice.expectEnded('hung-up');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await tabTo(page, page.getByTestId('rejoin'));
+});
