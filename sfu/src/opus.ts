@@ -19,7 +19,7 @@ export const opusCodec = {
 } as const satisfies types.RouterRtpCodecCapability;
 
 /** RFC 6464: one byte in clear beside each packet that says how loud it is, and so who speaks when. */
-export const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
+const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 
 /** RFC 8843 section 15: which stream a packet belongs to. */
 const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';

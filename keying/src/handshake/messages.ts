@@ -16,7 +16,7 @@ import { shortText, uint16, WireReader } from './wire.ts';
 export const handshakeVersion = 1;
 
 /** Largest flight, in bytes: what a relayed envelope may carry. */
-export const maxFlightBytes = 4096;
+const maxFlightBytes = 4096;
 
 const messageTypes = {
   commit: 1,

@@ -9,7 +9,7 @@ import type { FrameSuite, FrameSuiteRow } from './suites.ts';
  * HKDF labels, each used for one purpose: the key that protects frames says nothing about the next
  * base key, because the two come from different labels.
  */
-export const frameLabels = {
+const frameLabels = {
   key: utf8ToBytes('SFrame 1.0 Secret key '),
   salt: utf8ToBytes('SFrame 1.0 Secret salt '),
   ratchet: utf8ToBytes('SFrame 1.0 Ratchet'),

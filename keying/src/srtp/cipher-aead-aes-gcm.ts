@@ -85,7 +85,7 @@ export class AeadAesGcm implements PacketCipher {
  *     byte  0     2        6          12
  *           | 0 0 | SSRC   | index    |  XOR session salt
  */
-export function aeadNonce(salt: Uint8Array, ssrc: number, index: number): Uint8Array {
+function aeadNonce(salt: Uint8Array, ssrc: number, index: number): Uint8Array {
   const nonce = new Uint8Array(nonceBytes);
   nonce.set(salt);
   const view = new DataView(nonce.buffer);

@@ -126,7 +126,7 @@ export class AesCmHmacSha1 implements PacketCipher {
  *           | k_s, 14 bytes                 | block counter
  *           |       | SSRC   | i, 48 bits   |
  */
-export function aesCmIv(salt: Uint8Array, ssrc: number, index: number): Uint8Array {
+function aesCmIv(salt: Uint8Array, ssrc: number, index: number): Uint8Array {
   const iv = new Uint8Array(blockBytes);
   iv.set(salt);
   const view = new DataView(iv.buffer);

@@ -1,5 +1,5 @@
 /** Sequence numbers are 16 bits, roll-over counters 32 (RFC 3711 section 3.3.1). */
-export const sequenceNumbers = 2 ** 16;
+const sequenceNumbers = 2 ** 16;
 /** i = 2^16 * ROC + SEQ has 48 bits. */
 export const maxPacketIndex = 2 ** 48 - 1;
 

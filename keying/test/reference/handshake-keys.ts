@@ -18,7 +18,7 @@ export interface ReferenceInput {
   readonly linkSecret: Uint8Array;
 }
 
-export async function referenceTranscript(input: ReferenceInput): Promise<Uint8Array> {
+async function referenceTranscript(input: ReferenceInput): Promise<Uint8Array> {
   const fields = [
     ascii('earshot 1 transcript'),
     Uint8Array.of(1),

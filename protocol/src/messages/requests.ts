@@ -34,7 +34,7 @@ export const producerInfo = z.strictObject({
 });
 export type ProducerInfo = z.infer<typeof producerInfo>;
 
-export const requests = {
+const requests = {
   /** First message on a socket: a new session, or the resumption of one whose socket dropped. */
   hello: {
     input: z.strictObject({
