@@ -44,21 +44,18 @@ for (const mode of keyingModes) {
       const keying = modes[mode].peersAuthenticated ? 'secure' : 'none';
       await expect(alice.other('bob')).toHaveAttribute('data-keying', keying);
       await expect(bob.other('alice')).toHaveAttribute('data-keying', keying);
-      const talking: Talking[] = [
-        {
-          speaker: 'alice',
-          id: await bob.idOf('alice'),
-          drawn: await drawnRandomness(alice.page, 32),
-        },
-        {
-          speaker: 'bob',
-          id: await alice.idOf('bob'),
-          drawn: await drawnRandomness(bob.page, 32),
-        },
-      ];
+      const aliceId = await bob.idOf('alice');
+      const bobId = await alice.idOf('bob');
+      const drawnByAlice = await drawnRandomness(alice.page, 32);
       await alice.hangUp();
 
       const view = await operatorView(stack, link);
+      // After the view: bob changed his key when alice left.
+      const drawnByBob = await drawnRandomness(bob.page, 32);
+      const talking: Talking[] = [
+        { speaker: 'alice', id: aliceId, drawn: drawnByAlice },
+        { speaker: 'bob', id: bobId, drawn: drawnByBob },
+      ];
       expectRecord(view, { mode, topology, talking });
       if (topology === 'direct') {
         expect(view.packets.size, 'a direct call does not pass the server').toBe(0);

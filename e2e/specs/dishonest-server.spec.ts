@@ -1,0 +1,212 @@
+/** `e2ee` against a server that changes what it relays: no audio for it, and the client says what happened. */
+import { startActiveRelay, type ActiveRelay } from '@earshot/intercept/operator/active-relay';
+import { joinAsGhost } from '@earshot/intercept/operator/ghost';
+import { HandshakeSwap } from '@earshot/intercept/operator/handshake-swap';
+import { noiseAtMost } from '@earshot/intercept/measure/correlation';
+import { callIdOf, operatorView } from '../fixtures/operator.ts';
+import type { Person } from '../fixtures/person.ts';
+import { startTamperingStack, type TamperingStack } from '../fixtures/tampering-stack.ts';
+import { expect, test as base } from '../fixtures/test.ts';
+
+interface Operators {
+  readonly relay: ActiveRelay;
+  readonly tampering: TamperingStack;
+}
+
+const test = base.extend<Operators>({
+  relay: async ({ stack }, use) => {
+    const relay = await startActiveRelay({ upstreamUrl: stack.url });
+    await use(relay);
+    await relay.close();
+  },
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern to learn what a fixture needs
+  tampering: async ({}, use) => {
+    const stack = await startTamperingStack();
+    await use(stack);
+    await stack.stop();
+  },
+});
+
+function linkSecretOf(link: string): Uint8Array {
+  const secret = new URLSearchParams(new URL(link).hash.slice(1)).get('k') ?? '';
+  return new Uint8Array(Buffer.from(secret, 'base64url'));
+}
+
+test.describe('a server that puts its own public values in the place of theirs', () => {
+  test('gets no keys without the link secret, and both are told', async ({ invite, relay }) => {
+    const alice = await invite('alice', { serverUrl: relay.url });
+    const bob = await invite('bob', { serverUrl: relay.url });
+    const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
+    const guess = new Uint8Array(32).fill(7);
+    const swap = new HandshakeSwap({ relay, callId: callIdOf(link), linkSecret: guess });
+    await alice.join();
+    await alice.expectPhase('waiting');
+    await bob.join(link);
+    await alice.expectEnded('handshake-failed');
+    await bob.expectEnded('handshake-failed');
+    expect(swap.swapped).toBeGreaterThan(0);
+    expect([...swap.states.values()].map(({ kind }) => kind)).not.toContain('secure');
+    swap.close();
+  });
+
+  test('the control: with the link secret it does, and the safety codes differ', async ({
+    invite,
+    relay,
+  }) => {
+    const alice = await invite('alice', { serverUrl: relay.url });
+    const bob = await invite('bob', { serverUrl: relay.url });
+    const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
+    const linkSecret = linkSecretOf(link);
+    const swap = new HandshakeSwap({ relay, callId: callIdOf(link), linkSecret });
+    await alice.join();
+    await alice.expectPhase('waiting');
+    await bob.join(link);
+    await expect(alice.other('bob')).toHaveAttribute('data-keying', 'secure');
+    await expect(bob.other('alice')).toHaveAttribute('data-keying', 'secure');
+    expect([...swap.states.values()].map(({ kind }) => kind)).toEqual(['secure', 'secure']);
+    const [codeOfAlice, codeOfBob] = [await safetyCode(alice), await safetyCode(bob)];
+    expect(codeOfAlice).not.toBe(codeOfBob);
+    // Their media is sealed for the server, not for each other: neither hears the other.
+    expect((await alice.heard('bob', { seconds: 4 })).score).toBeLessThanOrEqual(noiseAtMost);
+    await alice.page.getByTestId('codes-differ').click();
+    await alice.expectEnded('codes-differ');
+    swap.close();
+  });
+});
+
+test('without a dishonest server both see the same safety code', async ({ invite }) => {
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await bob.join(link);
+  await expect(alice.other('bob')).toHaveAttribute('data-keying', 'secure');
+  await expect(bob.other('alice')).toHaveAttribute('data-keying', 'secure');
+  expect(await safetyCode(alice)).toBe(await safetyCode(bob));
+});
+
+test('a server that offers another mode is refused', async ({ invite, relay }) => {
+  relay.setRewrite((message) => {
+    if (message.kind === 'answer' && message.verb === 'join') {
+      return [{ ...message, result: { ...message.result, mode: 'dtls' } }];
+    }
+    return [message];
+  });
+  const alice = await invite('alice', { serverUrl: relay.url });
+  await alice.createCall({ mode: 'e2ee', topology: 'room' });
+  await alice.join();
+  await alice.expectEnded('mode-refused');
+});
+
+test('a server that made another kind of call is refused before joining', async ({
+  invite,
+  relay,
+}) => {
+  relay.setRewrite((message) => {
+    if (message.kind === 'request' && message.verb === 'createCall') {
+      return [{ ...message, input: { ...message.input, mode: 'dtls' } }];
+    }
+    return [message];
+  });
+  const alice = await invite('alice', { serverUrl: relay.url });
+  await alice.page.goto(relay.url);
+  await alice.page.getByTestId('mode-e2ee').check({ force: true });
+  await alice.page.getByTestId('create-call').click();
+  await alice.expectEnded('mode-refused');
+});
+
+test('frames that the media server changes, repeats or adds are not played', async ({
+  invite,
+  tampering,
+}) => {
+  test.slow();
+  const alice = await invite('alice', { serverUrl: tampering.url });
+  const bob = await invite('bob', { serverUrl: tampering.url });
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'room' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await bob.join(link);
+  // The control: through the same detour, unchanged, they hear each other.
+  await alice.expectHears('bob');
+
+  await alice.page.getByTestId('details').click();
+  const attacks = [
+    { tampering: 'flip-bit', reason: 'auth' },
+    { tampering: 'truncate', reason: 'auth' },
+    { tampering: 'replay', reason: 'replay' },
+    { tampering: 'clear-opus', reason: 'malformed' },
+    { tampering: 'other-sender', reason: 'auth' },
+  ] as const;
+  for (const attack of attacks) {
+    await tampering.tamper(attack.tampering);
+    const { score } = await alice.heard('bob', { seconds: 4 });
+    expect(score, attack.tampering).toBeLessThanOrEqual(noiseAtMost);
+    await expect(alice.page.getByTestId(`dropped-${attack.reason}`).first()).toBeVisible();
+  }
+  await tampering.tamper('none');
+  await alice.expectHears('bob');
+});
+
+test('the control: in dtls the same changes are played', async ({ invite, tampering }) => {
+  const alice = await invite('alice', { serverUrl: tampering.url });
+  const bob = await invite('bob', { serverUrl: tampering.url });
+  const link = await alice.createCall({ mode: 'dtls', topology: 'room' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await bob.join(link);
+  await alice.expectHears('bob');
+  // Alice is given her own voice as bob's.
+  await tampering.tamper('other-sender');
+  await alice.expectHears('alice');
+});
+
+test('a ghost on the roster gets no key, and everybody sees that it has none', async ({
+  invite,
+  stack,
+}) => {
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'room' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await bob.join(link);
+  await alice.expectHears('bob');
+  const callId = callIdOf(link);
+  const ghost = await joinAsGhost({
+    serverUrl: stack.url,
+    callId,
+    topology: 'room',
+    name: 'ghost',
+  });
+  for (const person of [alice, bob]) {
+    await expect(person.other('ghost')).toHaveAttribute('data-keying', 'failed');
+    await expect(person.other('ghost')).toContainText('You do not hear each other');
+  }
+  // The control: a member with the link's secret does get the keys, and opens what is sent from then on.
+  const member = await joinAsGhost({
+    serverUrl: stack.url,
+    callId,
+    topology: 'room',
+    name: 'member',
+    linkSecret: linkSecretOf(link),
+  });
+  await expect(alice.other('member')).toHaveAttribute('data-keying', 'secure');
+  await alice.expectHears('bob');
+  const bobId = await alice.idOf('bob');
+  const packets = (await operatorView(stack, link)).packets.get(bobId) ?? [];
+  const lastPackets = packets.slice(-50);
+  const openedBy = (who: typeof ghost): number =>
+    lastPackets.filter(({ payload }) => who.openerFor(bobId).open(payload).ok).length;
+  expect(openedBy(ghost)).toBe(0);
+  expect(openedBy(member)).toBe(50);
+  ghost.close();
+  member.close();
+});
+
+async function safetyCode(person: Person): Promise<string> {
+  const code = person.page.getByTestId('sas');
+  if (!(await code.isVisible())) await person.page.getByTestId('details').click();
+  await expect(code).toBeVisible();
+  return (await code.textContent()) ?? '';
+}
