@@ -1,0 +1,65 @@
+/** Browsers that offer less: the earlier form of encoded transforms, and none at all. */
+import type { BrowserContext } from '@playwright/test';
+import { keyingModes, topologies } from '@earshot/keying/mode';
+import { expect, test } from '../fixtures/test.ts';
+
+/** As Chromium was before it had the standard's transforms. */
+async function withoutScriptTransform(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, 'RTCRtpScriptTransform');
+  });
+}
+
+async function withoutTransforms(context: BrowserContext): Promise<void> {
+  await withoutScriptTransform(context);
+  await context.addInitScript(() => {
+    for (const { prototype } of [RTCRtpSender, RTCRtpReceiver]) {
+      Reflect.deleteProperty(prototype, 'createEncodedStreams');
+    }
+  });
+}
+
+for (const mode of ['sdes', 'e2ee'] as const) {
+  for (const topology of topologies) {
+    test(`${mode} ${topology}: createEncodedStreams on one side, the standard on the other`, async ({
+      invite,
+    }) => {
+      const alice = await invite('alice', { prepare: withoutScriptTransform });
+      const bob = await invite('bob');
+      const link = await alice.createCall({ mode, topology });
+      expect(await alice.page.evaluate(() => typeof globalThis.RTCRtpScriptTransform)).toBe(
+        'undefined',
+      );
+      await alice.join();
+      await bob.join(link);
+      await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+      for (const { page } of [alice, bob]) {
+        await page.getByTestId('details').click();
+        await expect(page.getByTestId('frames-sealed')).toHaveAttribute('data-value', /^[1-9]/);
+        // What one form seals the other opens. Without `malformed`: Chromium probes the bandwidth with
+        // packets of padding alone, which arrive as empty frames.
+        for (const reason of ['auth', 'replay']) {
+          await expect(page.getByTestId(`dropped-${reason}`)).toHaveCount(0);
+        }
+      }
+    });
+  }
+}
+
+for (const mode of keyingModes) {
+  test(`no encoded transforms at all: ${mode} is ${mode === 'dtls' ? 'placed' : 'refused'}`, async ({
+    invite,
+  }) => {
+    const alice = await invite('alice', { prepare: withoutTransforms });
+    const link = await alice.createCall({ mode, topology: 'room' });
+    await alice.join();
+    if (mode === 'dtls') {
+      const bob = await invite('bob', { prepare: withoutTransforms });
+      await bob.join(link);
+      await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+      return;
+    }
+    await alice.expectEnded('browser-unsupported');
+    await expect(alice.phase).toContainText('Earshot does not fall back to less');
+  });
+}
