@@ -22,7 +22,10 @@ const config: KnipConfig = {
     },
     peer: { project: ['**/*.ts'] },
     intercept: { project: ['**/*.ts'] },
-    bench: { entry: ['src/main.ts'], project: ['**/*.ts'] },
+    bench: {
+      entry: ['src/main.ts', 'pages/*-page.ts', 'pages/workers/*-worker.ts'],
+      project: ['**/*.ts'],
+    },
     e2e: { entry: ['**/*.spec.ts'], project: ['**/*.ts'] },
     infra: { entry: ['gates.mjs', 'types.mjs'], project: ['**/*.mjs'] },
   },

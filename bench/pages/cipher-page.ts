@@ -3,7 +3,9 @@ import type { CipherRequest, CipherTimes } from '../src/page-contract.ts';
 
 globalThis.benchPage = {
   measureCiphers(request: CipherRequest): Promise<readonly CipherTimes[]> {
-    const worker = new Worker(new URL('cipher-worker.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('workers/cipher-worker.ts', import.meta.url), {
+      type: 'module',
+    });
     return new Promise((resolve, reject) => {
       worker.addEventListener('message', ({ data }: MessageEvent<readonly CipherTimes[]>) => {
         worker.terminate();

@@ -6,6 +6,13 @@ import type { CallBench, CallKind } from './calls.ts';
 import type { Bar, PartReport } from './report.ts';
 import { summarize, type Summary } from './statistics.ts';
 
+declare global {
+  /** In the page: put there by `prepare`. */
+  var openConnections: RTCPeerConnection[] | undefined;
+  /** In the crypto worker: put there by `workerPrelude`. */
+  var frameLengths: [plain: number, converted: number][] | undefined;
+}
+
 /** A sealed frame against the plain one. */
 const addedBytesAtMost = 14;
 
@@ -141,12 +148,12 @@ interface Sent {
 function sentBy(page: Page): Promise<Sent> {
   return page.evaluate(async () => {
     const total = { packets: 0, payload: 0, header: 0 };
-    // Put there by `prepare`.
-    const { openConnections } = globalThis as unknown as { openConnections: RTCPeerConnection[] };
-    for (const connection of openConnections) {
-      for (const report of (await connection.getStats()).values()) {
-        const stats = report as RTCOutboundRtpStreamStats & { headerBytesSent?: number };
-        if (stats.type !== 'outbound-rtp') continue;
+    const isSent = (stats: object): stats is RTCOutboundRtpStreamStats =>
+      'type' in stats && stats.type === 'outbound-rtp';
+    for (const connection of globalThis.openConnections ?? []) {
+      const reports: Iterable<object> = (await connection.getStats()).values();
+      for (const stats of reports) {
+        if (!isSent(stats)) continue;
         total.packets += stats.packetsSent ?? 0;
         total.payload += stats.bytesSent ?? 0;
         total.header += stats.headerBytesSent ?? 0;
@@ -159,12 +166,7 @@ function sentBy(page: Page): Promise<Sent> {
 async function frameLengthsOf(page: Page): Promise<[plain: number, converted: number][]> {
   const lengths: [number, number][] = [];
   for (const worker of page.workers()) {
-    lengths.push(
-      ...(await worker.evaluate(() =>
-        // Put there by `workerPrelude`.
-        (globalThis as { frameLengths?: [number, number][] }).frameLengths ?? [],
-      )),
-    );
+    lengths.push(...(await worker.evaluate(() => globalThis.frameLengths ?? [])));
   }
   return lengths;
 }

@@ -25,6 +25,8 @@ export type Prepare = (context: BrowserContext) => Promise<void>;
 
 const stepTimeoutMs = 40_000;
 const pollMs = 50;
+/** How long a person looks at the join page at the very least, with a name to type and a level to see. */
+const decisionMs = 2000;
 
 /** Two browsers and a server, open for as many calls as are to be measured. */
 export class CallBench {
@@ -69,10 +71,10 @@ export class CallBench {
       const [host, newcomer] = pages;
       if (host === undefined || newcomer === undefined) throw new Error('two browsers, two pages');
       const link = await createCall(host, this.stack.url, kind);
-      await join(host);
+      await Promise.all([enterJoinPage(host), enterJoinPage(newcomer, link)]);
+      await host.getByTestId('join').click();
       await host.locator('[data-testid="call-phase"][data-phase="waiting"]').waitFor();
-      await newcomer.goto(link);
-      await join(newcomer);
+      await newcomer.getByTestId('join').click();
       await Promise.all([host, newcomer].map((page) => waitForMark(page, 'earshot:first-audio:')));
       return await use({ link, host, newcomer });
     } finally {
@@ -109,15 +111,16 @@ async function createCall(page: Page, url: string, { mode, topology }: CallKind)
   return page.url();
 }
 
-/** From the join page on. The time that a person takes to give a name and a microphone is not measured. */
-async function join(page: Page): Promise<void> {
+/** Everything before the click that joins. None of it is measured. */
+async function enterJoinPage(page: Page, link?: string): Promise<void> {
+  if (link !== undefined) await page.goto(link);
   await page.getByTestId('name').fill('someone');
   const state = page.getByTestId('microphone-state');
   const allow = page.getByTestId('allow-microphone');
   await state.or(allow).first().waitFor();
   if (await allow.isVisible()) await allow.click();
   await page.locator('[data-testid="microphone-state"][data-state="ready"]').waitFor();
-  await page.getByTestId('join').click();
+  await new Promise((resolve) => setTimeout(resolve, decisionMs));
 }
 
 /** Looks now and then, so that looking costs next to nothing: the mark holds the time. */

@@ -28,7 +28,8 @@ export async function measureJoin(bench: CallBench, runs: number): Promise<PartR
       const ofTopology = series.filter((one) => one.topology === topology);
       for (const one of rotated(ofTopology, run)) await measureOnce(bench, one);
     }
-    console.error(`join: run ${run + 1} of ${runs}`);
+    const latest = series.map(({ ms }) => Math.round(ms['newcomer hears'].at(-1) ?? Number.NaN));
+    console.error(`join: run ${run + 1} of ${runs}: ${latest.join(' ')} ms`);
   }
   return toReport(series);
 }

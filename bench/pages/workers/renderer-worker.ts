@@ -9,12 +9,17 @@ import {
 } from '@earshot/keying/frame-transform';
 import { Secret } from '@earshot/keying/secret';
 import { defaultFrameSuite, ReceiverKeyring, SenderKey } from '@earshot/keying/sframe';
-import type { FrameTotals, TransformKind } from '../src/page-contract.ts';
-import { WebCryptoContext } from '../src/webcrypto-sframe.ts';
+import type { FrameTotals, TransformKind } from '../../src/page-contract.ts';
+import { WebCryptoContext } from '../../src/webcrypto-sframe.ts';
 
 declare const self: DedicatedWorkerGlobalScope & {
   onrtctransform: ((event: RTCTransformEvent) => void) | null;
 };
+
+interface FrameStreams {
+  readonly readable: ReadableStream<RTCEncodedAudioFrame>;
+  readonly writable: WritableStream<RTCEncodedAudioFrame>;
+}
 
 interface StreamOptions {
   readonly kind: 'seal' | 'open';
@@ -43,7 +48,9 @@ self.addEventListener('message', ({ data }: MessageEvent<Question>) => {
 });
 
 self.onrtctransform = ({ transformer }) => {
-  const { kind, stream } = transformer.options as StreamOptions;
+  const options: unknown = transformer.options;
+  if (!isStreamOptions(options)) throw new TypeError('not a stream of this page');
+  const { kind, stream } = options;
   const { noble, webCrypto } = keysOf(stream);
   const converter = new TransformStream<RTCEncodedAudioFrame, RTCEncodedAudioFrame>({
     transform(frame, controller) {
@@ -64,8 +71,16 @@ self.onrtctransform = ({ transformer }) => {
       }
     },
   });
-  void transformer.readable.pipeThrough(converter).pipeTo(transformer.writable);
+  connect(transformer, converter);
 };
+
+function connect(streams: FrameStreams, converter: FrameStreams): void {
+  void streams.readable.pipeThrough(converter).pipeTo(streams.writable);
+}
+
+function isStreamOptions(value: unknown): value is StreamOptions {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'stream' in value;
+}
 
 async function convert(
   context: Promise<WebCryptoContext>,

@@ -1,5 +1,5 @@
 /** Times every suite, one after the other, then all again: what disturbs one run disturbs all alike. */
-import type { CipherRequest, CipherTimes } from '../src/page-contract.ts';
+import type { CipherRequest, CipherTimes } from '../../src/page-contract.ts';
 import { sframeSubjects } from './sframe-subjects.ts';
 import { srtpSubjects } from './srtp-subjects.ts';
 

@@ -1,4 +1,4 @@
-import type { CipherImplementation, CipherTimes } from '../src/page-contract.ts';
+import type { CipherImplementation, CipherTimes } from '../../src/page-contract.ts';
 
 /** One suite in one implementation, ready to be timed. */
 export interface Subject {

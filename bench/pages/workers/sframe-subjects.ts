@@ -6,7 +6,7 @@ import {
   SealingContext,
   type FrameSuite,
 } from '@earshot/keying/sframe';
-import { WebCryptoContext } from '../src/webcrypto-sframe.ts';
+import { WebCryptoContext } from '../../src/webcrypto-sframe.ts';
 import type { RunTimes, Subject } from './subject.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
