@@ -60,15 +60,16 @@ export function createSealTransform(options: SealTransformOptions): FrameTransfo
   };
 }
 
-/** Someone's frames, on their way in. An empty one cannot be authentic, so it is `malformed`. */
+/**
+ * Someone's frames, on their way in. Empty ones go nowhere and count as nothing: browsers make them of
+ * padding-only packets (Chromium's bandwidth probes) and at a receiver's start (Firefox).
+ */
 export function createOpenTransform(options: OpenTransformOptions): FrameTransform {
   const { opener, counter = new FrameCounter() } = options;
-  const open = (frame: EncodedFrame): Outcome => {
-    if (frame.data.byteLength === 0) return { ok: false, reason: 'malformed' };
-    return opener.open(new Uint8Array(frame.data));
-  };
+  const open = (frame: EncodedFrame): Outcome => opener.open(new Uint8Array(frame.data));
   return {
     transform(frame, controller) {
+      if (frame.data.byteLength === 0) return;
       pass({ frame, controller, counter, convert: open });
     },
     get counts() {
