@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
+/** Ends a test that hangs. No test is about time: on a busy machine the slow ones take many seconds. */
+const testTimeout = 30_000;
+
 /** Found or installed by `infra/run.mjs --chromium`; without it Playwright looks for its own. */
 const chromium = process.env['EARSHOT_CHROMIUM'];
 
@@ -16,6 +19,7 @@ export default defineConfig({
           include: ['**/*.test.{ts,tsx,mjs}'],
           exclude: [...ignored, 'e2e/**'],
           environment: 'node',
+          testTimeout,
         },
       },
       {
@@ -24,6 +28,7 @@ export default defineConfig({
           name: 'browser',
           include: ['keying/**/*.test.ts'],
           exclude: [...ignored, '**/*.node.test.ts'],
+          testTimeout,
           browser: {
             enabled: true,
             headless: true,

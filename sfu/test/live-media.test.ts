@@ -173,7 +173,7 @@ describe('a connection with another certificate than signaling said', () => {
     using refused = await connectSender(room, alice, { ssrc, claimedFingerprint });
     // Refused with `media-refused` for as long as the first transport may still come up.
     using sender = await vi.waitFor(() => connectSender(room, alice, { ssrc }), {
-      timeout: 4_000,
+      timeout: 20_000,
       interval: 20,
     });
     expect(sender.producerId).not.toBe(refused.producerId);

@@ -47,13 +47,15 @@ describe.each(verbs)('%s', (verb) => {
   });
 
   test('answers anything with a code', async () => {
-    const client = await hello();
+    let client = await hello();
     await fc.assert(
       fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => {
         const answer = await client.askRaw(verb, value);
         expect(answer.ok).toBe(false);
         const inside = await client.ask(verb, value);
         expect(inside.ok || inside.error.code !== 'internal').toBe(true);
+        // An empty object is a whole `bye`.
+        if (verb === 'bye' && inside.ok) client = await hello();
       }),
       { numRuns: 25 },
     );
