@@ -57,16 +57,19 @@ export class ParticipantMedia {
   }
 
   async createTransport(direction: TransportDirection): Promise<TransportOptions> {
-    const former = this.#transports.get(direction);
-    if (former !== undefined && !isDead(former)) throw refused(`a ${direction} transport exists`);
+    if (this.#transports.has(direction)) throw refused(`a ${direction} transport exists`);
     return this.#once(`${direction} transport`, async () => {
-      former?.close();
       const { router, webRtcServer } = this.#ground;
       const transport = this.#keep(
         await router.createWebRtcTransport({ webRtcServer, preferUdp: true }),
       );
       this.#transports.set(direction, transport);
       transport.observer.once('close', () => this.#transports.delete(direction));
+      // At once: where ICE completes after DTLS has failed, the worker starts DTLS over and the state
+      // is `connecting` again, for ever.
+      transport.on('dtlsstatechange', (state) => {
+        if (state === 'failed' || state === 'closed') transport.close();
+      });
       return fromTransport(transport);
     });
   }
@@ -196,8 +199,3 @@ export class ParticipantMedia {
  * - RTX (RFC 4588) would put two bytes before the payload; audio has none.
  */
 const forwardUntouched = { ignoreDtx: false, enableRtx: false } as const;
-
-/** A transport whose DTLS has ended cannot come back: it makes room for a new one. */
-function isDead(transport: types.WebRtcTransport): boolean {
-  return transport.closed || transport.dtlsState === 'failed' || transport.dtlsState === 'closed';
-}
