@@ -25,7 +25,7 @@ export async function measureRenderer(
   { runs, isQuick }: BenchOptions,
 ): Promise<PartReport> {
   const page = await bench.open('renderer');
-  const clock = await openProcessClock(bench.browser, page);
+  const clock = await openProcessClock(bench.browser);
   await page.evaluate((count) => globalThis.benchPage?.startStreams?.(count), streams);
   const samples: Samples = { 'pass-through': [], noble: [], webcrypto: [] };
   for (let run = 0; run < runs; run++) {
@@ -66,11 +66,13 @@ function between(kind: TransformKind, before: Moment, after: Moment): Sample {
   if (!isReal) {
     throw new Error(`${kind}: ${sent} sent, ${received} received, ${dropped} dropped`);
   }
+  const processMs = after.cpu.processMs - before.cpu.processMs;
+  if (processMs < elapsedMs / 100) throw new Error(`${kind}: ${processMs} ms of CPU is no call`);
   return {
     // Each is sealed once and opened once; under load some are still under way.
     frames: (sent + received) / 2,
     elapsedMs,
-    processMs: after.cpu.processMs - before.cpu.processMs,
+    processMs,
     workerMs:
       after.cpu.workerMs === undefined || before.cpu.workerMs === undefined
         ? undefined
