@@ -140,9 +140,10 @@ test('frames that the media server changes, repeats or adds are not played', asy
   ] as const;
   for (const attack of attacks) {
     await tampering.tamper(attack.tampering);
+    // Listening begins when the attack has arrived: what the jitter buffer still held is honest speech.
+    await expect(alice.page.getByTestId(`dropped-${attack.reason}`).first()).toBeVisible();
     const { score } = await alice.heard('bob', { seconds: 4 });
     expect(score, attack.tampering).toBeLessThanOrEqual(noiseAtMost);
-    await expect(alice.page.getByTestId(`dropped-${attack.reason}`).first()).toBeVisible();
   }
   await tampering.tamper('none');
   await alice.expectHears('bob');

@@ -49,6 +49,16 @@ describe('correlate', () => {
     expect(heardAtLeast).toBeGreaterThan(2 * noiseAtMost);
   });
 
+  it('stays at noise level where only bursts were heard, as of ciphertext in a decoder', () => {
+    for (const seed of [10, 11, 12]) {
+      const noise = babble(seed, 8).samples;
+      // 20 ms of each second.
+      const samples = noise.map((sample, i) => (i % sampleRateHz < 320 ? sample : 0));
+      const { score } = correlate({ said: babble(5, 8), heard: { sampleRateHz, samples } });
+      expect(score).toBeLessThan(noiseAtMost);
+    }
+  });
+
   it('gives 0 for silence', () => {
     const silence = { sampleRateHz, samples: new Float32Array(64_000) };
     expect(correlate({ said: babble(7, 5), heard: silence })).toEqual({
