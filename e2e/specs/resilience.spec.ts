@@ -17,11 +17,6 @@ async function talk(alice: Person, bob: Person): Promise<void> {
   await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
 }
 
-async function expectReconnecting(person: Person, says: RegExp): Promise<void> {
-  await expect(person.phase).toHaveAttribute('data-phase', 'reconnecting', { timeout: 30_000 });
-  await expect(person.page.getByTestId('reconnecting')).toContainText(says);
-}
-
 for (const topology of ['direct', 'room'] as const) {
   test(`e2ee ${topology}: a cut socket is resumed, sound goes on, nothing said meanwhile is lost`, async ({
     invite,
@@ -38,7 +33,7 @@ for (const topology of ['direct', 'room'] as const) {
       await talk(alice, bob);
 
       proxy.cut();
-      await expectReconnecting(alice, /you may still hear each other/);
+      await alice.expectReconnecting(/you may still hear each other/);
       await expect(bob.other('alice')).toHaveAttribute('data-connected', 'false');
       await alice.expectHears('bob', { seconds: 3 });
       await alice.page.getByTestId('mute').click();
@@ -73,7 +68,7 @@ test('a room that somebody joins while a socket is down: they hear each other af
     await alice.join();
     await alice.expectPhase('waiting');
     proxy.cut();
-    await expectReconnecting(alice, /The server does not answer/);
+    await alice.expectReconnecting(/The server does not answer/);
     await bob.join(link.replace(proxy.url, stack.url));
     await expect(bob.other('alice')).toHaveAttribute('data-connected', 'false');
     proxy.mend();
@@ -99,7 +94,8 @@ test('a line that falls silent is given up and resumed over a new one', async ({
     proxy.stall();
     await alice.page.getByTestId('mute').click();
     // Nobody was told: only the answer that does not come within 10 s tells.
-    await expectReconnecting(alice, /The server does not answer/);
+    await alice.expectReconnecting(/The server does not answer/);
+    proxy.mend();
     await alice.expectPhase('connected');
     await expect(bob.other('alice')).toHaveAttribute('data-muted', 'true');
     await alice.expectHears('bob');
@@ -115,7 +111,7 @@ test('a browser that goes offline says so at once, and is back when it is', asyn
   await alice.join();
   await alice.expectPhase('waiting');
   await alice.context.setOffline(true);
-  await expectReconnecting(alice, /The server does not answer/);
+  await alice.expectReconnecting(/The server does not answer/);
   await alice.context.setOffline(false);
   await alice.expectPhase('waiting');
 });
@@ -133,7 +129,7 @@ test('a restarted server does not know the call: said plainly, on both pages', a
     await alice.join();
     await alice.expectPhase('waiting');
     await first.stop('SIGKILL');
-    await expectReconnecting(alice, /The server does not answer/);
+    await alice.expectReconnecting(/The server does not answer/);
     second = await startStack({ env: { PORT: port } });
     await alice.expectEnded('session-lost');
     await alice.page.getByTestId('rejoin').click();
@@ -179,7 +175,7 @@ for (const mode of ['dtls', 'e2ee'] as const) {
       const workers = childrenOf(stack.process.pid ?? 0);
       expect(workers).toHaveLength(1);
       for (const pid of workers) process.kill(pid, 'SIGKILL');
-      await expectReconnecting(alice, /The sound stopped coming through/);
+      await alice.expectReconnecting(/The sound stopped coming through/);
       await Promise.all([alice.expectPhase('connected'), bob.expectPhase('connected')]);
       await talk(alice, bob);
       expect(childrenOf(stack.process.pid ?? 0)).not.toEqual(workers);
@@ -217,7 +213,7 @@ for (const { kind, restart } of [
 
       const before = restarts;
       udp.cut();
-      await expectReconnecting(alice, /The sound stopped coming through/);
+      await alice.expectReconnecting(/The sound stopped coming through/);
       await expect.poll(() => restarts, { timeout: 30_000 }).toBeGreaterThan(before);
       udp.mend();
       await expect(alice.phase).toHaveAttribute('data-phase', 'connected', { timeout: 30_000 });
