@@ -84,8 +84,8 @@ export default {
     ),
     onlyImports(
       'bench',
-      ['^keying/', '^protocol/', '^peer/', '^intercept/', '^e2e/fixtures/'],
-      'Measure the built system through the fixtures of e2e/, or keying/ directly.',
+      ['^keying/', '^protocol/', '^peer/', '^intercept/'],
+      'Measure the built system as intercept/src/stage/ drives it, or keying/ directly.',
     ),
     onlyImports('infra', [], 'infra/ runs before anything else is there. Start it as a program.'),
     {

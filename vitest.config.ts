@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { chromiumFlags } from './intercept/src/stage/chromium-flags.ts';
 
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
@@ -36,15 +37,7 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 ...(chromium === undefined ? {} : { executablePath: chromium }),
-                args: [
-                  '--no-sandbox',
-                  '--disable-gpu',
-                  '--disable-dev-shm-usage',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                  '--disable-quic',
-                ],
+                args: [...chromiumFlags],
               },
             }),
             instances: [{ browser: 'chromium' }],

@@ -1,5 +1,5 @@
 /** Bytes per audio packet and mode: what the browser says it sent, and what the server forwarded. */
-import { operatorView } from '@earshot/e2e/fixtures/operator.ts';
+import { operatorView } from '@earshot/intercept/stage/operator';
 import { keyingModes, topologies } from '@earshot/keying/mode';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { CallBench, CallKind } from './calls.ts';

@@ -1,7 +1,7 @@
 /** Calls between two real browsers over the real server, placed through the page as a person would. */
-import { launchBrowser } from '@earshot/e2e/fixtures/chromium.ts';
-import type { Speaker } from '@earshot/e2e/fixtures/speech.ts';
-import { startStack, type Stack } from '@earshot/e2e/fixtures/stack.ts';
+import { launchBrowser } from '@earshot/intercept/stage/chromium';
+import type { Speaker } from '@earshot/intercept/stage/speech';
+import { startStack, type Stack } from '@earshot/intercept/stage/stack';
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 

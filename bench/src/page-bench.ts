@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchBrowser } from '@earshot/e2e/fixtures/chromium.ts';
+import { launchBrowser } from '@earshot/intercept/stage/chromium';
 import type { Browser, Page } from '@playwright/test';
 import { build } from 'vite';
 

@@ -11,9 +11,9 @@ import { openWithAnyCryptoLine } from '@earshot/intercept/recover/inner-srtp';
 import { openSframe } from '@earshot/intercept/recover/sframe-open';
 import { trySframeKeys } from '@earshot/intercept/recover/sframe-trial';
 import { keyingModes, modes, topologies, type KeyingMode } from '@earshot/keying/mode';
-import { drawnRandomness, recordDrawnRandomness } from '../fixtures/drawn-randomness.ts';
-import { operatorView, type OperatorView } from '../fixtures/operator.ts';
-import { speechOf, type Speaker } from '../fixtures/speech.ts';
+import { drawnRandomness, recordDrawnRandomness } from '@earshot/intercept/stage/drawn-randomness';
+import { operatorView, type OperatorView } from '@earshot/intercept/stage/operator';
+import { speechOf, type Speaker } from '@earshot/intercept/stage/speech';
 import { expect, test } from '../fixtures/test.ts';
 
 interface Talking {

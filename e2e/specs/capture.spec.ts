@@ -2,9 +2,9 @@
 import { writePcap, type Datagram } from '@earshot/intercept/dissect/pcap';
 import { dissectRtp } from '@earshot/intercept/dissect/rtp';
 import { correlate, heardAtLeast, noiseAtMost } from '@earshot/intercept/measure/correlation';
-import { hasFfmpeg, openWithFfmpeg } from '../fixtures/ffmpeg-srtp.ts';
-import { operatorView } from '../fixtures/operator.ts';
-import { speechOf } from '../fixtures/speech.ts';
+import { hasFfmpeg, openWithFfmpeg } from '@earshot/intercept/stage/ffmpeg-srtp';
+import { operatorView } from '@earshot/intercept/stage/operator';
+import { speechOf } from '@earshot/intercept/stage/speech';
 import { expect, test } from '../fixtures/test.ts';
 
 test.skip(!hasFfmpeg, 'ffmpeg is not installed: apt-get install ffmpeg');

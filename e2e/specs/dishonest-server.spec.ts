@@ -3,9 +3,9 @@ import { startActiveRelay, type ActiveRelay } from '@earshot/intercept/operator/
 import { joinAsGhost } from '@earshot/intercept/operator/ghost';
 import { HandshakeSwap } from '@earshot/intercept/operator/handshake-swap';
 import { noiseAtMost } from '@earshot/intercept/measure/correlation';
-import { callIdOf, operatorView } from '../fixtures/operator.ts';
+import { callIdOf, operatorView } from '@earshot/intercept/stage/operator';
+import { startTamperingStack, type TamperingStack } from '@earshot/intercept/stage/tampering-stack';
 import type { Person } from '../fixtures/person.ts';
-import { startTamperingStack, type TamperingStack } from '../fixtures/tampering-stack.ts';
 import { expect, test as base } from '../fixtures/test.ts';
 
 interface Operators {

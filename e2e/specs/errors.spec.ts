@@ -1,6 +1,6 @@
 /** What people are told when a call cannot begin or cannot go on, and what they can do about it. */
+import { startStack } from '@earshot/intercept/stage/stack';
 import type { Person } from '../fixtures/person.ts';
-import { startStack } from '../fixtures/stack.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 /** What the browser itself writes to the console when a server is gone. */

@@ -1,12 +1,13 @@
 /** Lines that break: the call says so, goes on as far as it can, and is whole again afterwards. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { startActiveRelay } from '@earshot/intercept/operator/active-relay';
-import { throughRelay } from '../fixtures/media-path.ts';
-import type { CallKind, Person } from '../fixtures/person.ts';
-import { startStack, type Stack } from '../fixtures/stack.ts';
-import { startTcpProxy } from '../fixtures/tcp-proxy.ts';
+import type { CallKind } from '@earshot/intercept/stage/person';
+import { throughRelay } from '@earshot/intercept/stage/media-path';
+import { startStack, type Stack } from '@earshot/intercept/stage/stack';
+import { startTcpProxy } from '@earshot/intercept/stage/tcp-proxy';
+import { startUdpRelay } from '@earshot/intercept/stage/udp-relay';
+import type { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { startUdpRelay } from '../fixtures/udp-relay.ts';
 
 /** What the browser itself writes to the console when a connection breaks. */
 const networkErrors = /WebSocket connection to|Failed to load resource/;

@@ -1,8 +1,8 @@
 /** What the screens say is what is so: the lab, who is there, who is muted, which keys are in use. */
 import { rms } from '@earshot/intercept/measure/pcm';
-import { listen } from '../fixtures/listen.ts';
+import { listen } from '@earshot/intercept/stage/listen';
+import { startStack } from '@earshot/intercept/stage/stack';
 import type { Person } from '../fixtures/person.ts';
-import { startStack } from '../fixtures/stack.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 for (const lab of ['1', '0'] as const) {
