@@ -4,7 +4,13 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { createE2eeSession } from '../src/session/index.ts';
-import type { E2eeSession, Identity, PeerKeyState, Scheduler } from '../src/session/index.ts';
+import type {
+  Admission,
+  E2eeSession,
+  Identity,
+  PeerKeyState,
+  Scheduler,
+} from '../src/session/index.ts';
 import { Secret } from '../src/secret.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { SenderKeyId } from '../src/sframe/index.ts';
@@ -31,6 +37,8 @@ export interface Member {
 }
 
 export interface CallOptions {
+  /** What `selfId` makes of `peerId`; by default everyone admits everyone. */
+  readonly admission?: (selfId: string, peerId: string) => Admission;
   readonly intercept?: Intercept;
   readonly seed?: number;
 }
@@ -79,16 +87,22 @@ export class Call {
   intercept: Intercept;
   readonly #random: (length: number) => Uint8Array;
   readonly #linkSecret: Uint8Array;
+  readonly #admission: (selfId: string, peerId: string) => Admission;
   #nextOrder = 0;
 
-  constructor({ intercept = (envelope) => [envelope], seed = 1 }: CallOptions = {}) {
+  constructor({
+    intercept = (envelope) => [envelope],
+    seed = 1,
+    admission = () => 'admit',
+  }: CallOptions = {}) {
+    this.#admission = admission;
     this.intercept = intercept;
     this.#random = seededRandom(seed);
     this.#linkSecret = this.#random(32);
   }
 
-  /** Adds a person; by default with the call's link secret. Does not wait for the handshakes. */
-  join(id: string, linkSecret = this.#linkSecret): Member {
+  /** Adds a person; by default with the call's link secret (`none`: with a link without one). Does not wait for the handshakes. */
+  join(id: string, linkSecret: Uint8Array | 'none' = this.#linkSecret): Member {
     const states = new Map<string, PeerKeyState>();
     const senderKeyIds: SenderKeyId[] = [];
     const order = this.#nextOrder++;
@@ -97,13 +111,14 @@ export class Call {
       callId: 'call',
       selfId: id,
       selfOrder: order,
-      linkSecret: Secret.copy(linkSecret),
+      linkSecret: linkSecret === 'none' ? undefined : Secret.copy(linkSecret),
       identity,
       random: this.#random,
       scheduler: this.scheduler,
+      admission: (peerId) => this.#admission(id, peerId),
       onEnvelope: (to, kind, data) => this.relay({ from: id, to, kind, data }),
       onPeerState: (peerId, state) => states.set(peerId, state),
-      onSenderKey: (key) => senderKeyIds.push(key),
+      onSenderKey: ({ generation, step }) => senderKeyIds.push({ generation, step }),
     });
     const member = { id, order, session, states, senderKeyIds, identity };
     const present = [...this.members.values()];

@@ -209,7 +209,9 @@ function askSdes(session: SdesSession, question: SdesQuestion): readonly string[
 /** The page is told the code to compare; the identity stays here. */
 function toPeerKeying(state: PeerKeyState): PeerKeying {
   switch (state.kind) {
+    // Nobody is held: this session is given no admission.
     case 'agreeing':
+    case 'held':
       return { kind: 'agreeing' };
     case 'secure':
       return { kind: 'secure', code: state.sas };

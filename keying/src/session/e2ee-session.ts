@@ -5,14 +5,9 @@ import type { HandshakeOptions } from '../handshake/index.ts';
 import { defaultFrameSuite, frameMetadata } from '../sframe/index.ts';
 import type { FrameSuite } from '../sframe/index.ts';
 import { Pair } from './pair.ts';
-import type { EnvelopeKind } from './pair.ts';
+import type { EnvelopeKind, PairState } from './pair.ts';
 import { SenderKeys } from './sender-keys.ts';
-import type {
-  E2eeSession,
-  E2eeSessionOptions,
-  PeerKeyState,
-  RefusedEnvelopes,
-} from './session-ports.ts';
+import type { E2eeSession, E2eeSessionOptions, RefusedEnvelopes } from './session-ports.ts';
 
 const mode = 'e2ee';
 /** Changing it changes what both sides must want: the handshake binds it. */
@@ -28,6 +23,8 @@ class Session implements E2eeSession {
   readonly #options: E2eeSessionOptions;
   readonly #senderKeys: SenderKeys;
   readonly #pairs = new Map<string, Pair>();
+  /** Agreed with, but neither heard nor given a key. */
+  readonly #held = new Set<string>();
   /** Kept past a peer's removal: whoever holds one gets `no-key`, and the keys of a new handshake. */
   readonly #openers = new Map<string, FrameOpener>();
   #unknownSender = 0;
@@ -86,10 +83,18 @@ class Session implements E2eeSession {
     if (order === selfOrder) pair.fail('handshake-mismatch');
   }
 
+  admit(peerId: string): void {
+    const state = this.#pairs.get(peerId)?.state;
+    if (state === undefined || !this.#held.delete(peerId)) return;
+    this.#senderKeys.addMember(peerId);
+    this.#options.onPeerState(peerId, state);
+  }
+
   removePeer(peerId: string): void {
     const pair = this.#pairs.get(peerId);
     if (pair === undefined) return;
     this.#pairs.delete(peerId);
+    this.#held.delete(peerId);
     pair.close();
     this.#senderKeys.removeMember(peerId);
   }
@@ -108,23 +113,31 @@ class Session implements E2eeSession {
     this.#isClosed = true;
     for (const pair of this.#pairs.values()) pair.close();
     this.#pairs.clear();
+    this.#held.clear();
     this.#senderKeys.close();
-    this.#options.linkSecret.wipe();
+    this.#options.linkSecret?.wipe();
   }
 
   #open(peerId: string, frame: Uint8Array): Outcome {
+    if (this.#held.has(peerId)) return { ok: false, reason: 'no-key' };
     return this.#pairs.get(peerId)?.open(frame) ?? { ok: false, reason: 'no-key' };
   }
 
   /** Keys first: whoever listens may remove the peer or close the session. */
-  #onPairState(peerId: string, state: PeerKeyState): void {
+  #onPairState(peerId: string, state: PairState): void {
     switch (state.kind) {
       case 'agreeing':
         break;
       case 'secure':
+        if (this.#options.admission?.(peerId, state.identity) === 'hold') {
+          this.#held.add(peerId);
+          this.#options.onPeerState(peerId, { ...state, kind: 'held' });
+          return;
+        }
         this.#senderKeys.addMember(peerId);
         break;
       case 'failed':
+        this.#held.delete(peerId);
         this.#senderKeys.removeMember(peerId);
         break;
     }

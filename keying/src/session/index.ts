@@ -5,6 +5,7 @@ export type { SdesSessionOptions } from './sdes-session.ts';
 export { rotationIntervalMs, switchDeadlineMs } from './sender-keys.ts';
 export { oldGenerationMs } from './pair.ts';
 export type {
+  Admission,
   E2eeSession,
   E2eeSessionOptions,
   Identity,

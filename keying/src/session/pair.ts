@@ -17,6 +17,9 @@ export const oldGenerationMs = switchDeadlineMs + 2000;
 /** Envelopes kept while a handshake step is being computed. */
 const maxQueued = 16;
 
+/** Whether a pair is held is for its session to say. */
+export type PairState = Exclude<PeerKeyState, { readonly kind: 'held' }>;
+
 export interface PairOptions {
   readonly callId: string;
   readonly selfId: string;
@@ -29,7 +32,7 @@ export interface PairOptions {
   readonly firstFlight: Uint8Array | undefined;
   readonly scheduler: Scheduler;
   readonly send: (kind: EnvelopeKind, data: Uint8Array) => void;
-  readonly onState: (state: PeerKeyState) => void;
+  readonly onState: (state: PairState) => void;
   /** The peer holds a generation of the own sender key. */
   readonly onAcknowledgement: (id: SenderKeyId) => void;
   /** An envelope changed nothing. */
@@ -53,7 +56,7 @@ export class Pair implements FrameOpener {
   #channel: EnvelopeChannel | undefined;
   /** The peer has shown that it is secure too; before, it may still say that it gave up. */
   #isPeerConfirmed = false;
-  #state: PeerKeyState = { kind: 'agreeing' };
+  #state: PairState = { kind: 'agreeing' };
   #isClosed = false;
 
   constructor(options: PairOptions) {
@@ -62,7 +65,7 @@ export class Pair implements FrameOpener {
     this.#keyring = new ReceiverKeyring({ suite, metadata });
   }
 
-  get state(): PeerKeyState {
+  get state(): PairState {
     return this.#state;
   }
 

@@ -15,6 +15,15 @@ export type PeerKeyState =
       readonly sas: ShortAuthenticationString;
       readonly identity: Uint8Array;
     }
+  /**
+   * Confirmed by both as well, but not admitted: nothing of theirs opens, and they hold no key to
+   * anything that is sealed. Ends with `admit`.
+   */
+  | {
+      readonly kind: 'held';
+      readonly sas: ShortAuthenticationString;
+      readonly identity: Uint8Array;
+    }
   /** Final for this pair: nothing of theirs opens, nothing sealed to them. */
   | { readonly kind: 'failed'; readonly code: KeyingErrorCode };
 
@@ -24,16 +33,27 @@ export interface Scheduler {
   after(delayMs: number, run: () => void): () => void;
 }
 
+/** What becomes of somebody whose handshake is confirmed: see `PeerKeyState`. */
+export type Admission = 'admit' | 'hold';
+
 export interface E2eeSessionOptions {
   readonly callId: string;
   readonly selfId: string;
   /** Join order given by the server; of two participants the lower initiates. Bound into the handshake. */
   readonly selfOrder: number;
-  /** 32 bytes from the invite link. Owned by the session, which wipes it. */
-  readonly linkSecret: Secret;
+  /**
+   * 32 bytes from the invite link. Owned by the session, which wipes it. Undefined for a link without
+   * one: whoever relays the handshake can then sit in between, until safety codes are compared.
+   */
+  readonly linkSecret: Secret | undefined;
   readonly identity: Identity;
   readonly random: RandomBytes;
   readonly scheduler: Scheduler;
+  /**
+   * Asked once per pair, when its handshake is confirmed and before any key is given.
+   * `identity`: their Ed25519 public key, 32 bytes. Omitted: everyone is admitted.
+   */
+  readonly admission?: (peerId: string, identity: Uint8Array) => Admission;
   readonly onEnvelope: (to: string, kind: 'handshake' | 'sender-key', data: Uint8Array) => void;
   readonly onPeerState: (peerId: string, state: PeerKeyState) => void;
   /** Own sender key, at once and after each change: RFC 9605 section 5.1 generation and ratchet step. */
@@ -55,6 +75,8 @@ export interface E2eeSession {
   /** Stable per peer; rejects with `no-key` until that peer's sender key has arrived. */
   openerFor(peerId: string): FrameOpener;
   addPeer(peer: { readonly peerId: string; readonly order: number }): void;
+  /** Ends the hold on a peer (see `PeerKeyState`): they get a key that opens nothing sealed before. */
+  admit(peerId: string): void;
   /** Forgets the peer and, if it held this side's key, changes to a fresh one for those who remain. */
   removePeer(peerId: string): void;
   /** Never throws for what came from outside: a bad envelope fails the pair or is counted. */
