@@ -6,6 +6,7 @@ import { CallError, type CallSummary, type Invite } from './call-api.ts';
 import { endReasonOf } from './end-reason-of.ts';
 import { linkSecretBytes } from './invite-link.ts';
 import { SignalingClient } from './signaling-client.ts';
+import { prepareConnections } from './spare-connection.ts';
 import { prepareWorker } from './spare-worker.ts';
 
 /** @throws CallError */
@@ -26,6 +27,7 @@ export async function createCall(kind: {
 export async function lookUpCall(invite: Invite): Promise<CallSummary> {
   // Who looks a call up is about to join it.
   prepareWorker(invite.mode);
+  prepareConnections();
   const { mode, topology, participants, capacity } = await inSession((client) =>
     client.request('lookUpCall', { callId: callIdSchema.parse(invite.callId) }),
   );

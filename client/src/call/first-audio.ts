@@ -9,14 +9,21 @@ export class FirstAudio {
 
   watch(personId: ParticipantId, receiver: RTCRtpReceiver): void {
     this.#waiting.set(personId, receiver);
-    this.#timer ??= setInterval(() => {
-      this.#poll();
-    }, pollMs);
+    // Nothing is delivered to a muted track, and each look at its sources halts this thread.
+    if (!receiver.track.muted) this.#startPolling();
+    else receiver.track.addEventListener('unmute', () => this.#startPolling(), { once: true });
   }
 
   close(): void {
     this.#waiting.clear();
     this.#rest();
+  }
+
+  #startPolling(): void {
+    if (this.#waiting.size === 0) return;
+    this.#timer ??= setInterval(() => {
+      this.#poll();
+    }, pollMs);
   }
 
   #poll(): void {

@@ -8,6 +8,7 @@ import { Secret } from '@earshot/keying/secret';
 import {
   createE2eeSession,
   createSdesSession,
+  EphemeralStock,
   type E2eeSession,
   type Identity,
   type PeerKeyState,
@@ -28,6 +29,9 @@ import {
   type ToWorker,
 } from './worker-messages.ts';
 
+/** By then whoever just arrived is heard. */
+const refillDelayMs = 1000;
+
 declare const self: DedicatedWorkerGlobalScope & {
   onrtctransform: ((event: RTCTransformEvent) => void) | null;
 };
@@ -44,8 +48,12 @@ const pipes = new FramePipes({
   },
 });
 
+/** Key pairs for the next handshake, drawn while nobody waits. */
+const ephemerals = new EphemeralStock(randomBytes);
+
 let identity: Promise<Identity> | undefined;
 let frameSuite: string | undefined;
+let isStarted = false;
 
 function post(message: FromWorker): void {
   self.postMessage(message);
@@ -62,11 +70,15 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (message.type === 'warm-up') {
     // A call that starts goes without it if it fails.
     void ownIdentity()
-      .then(warmUp)
+      .then((own) => warmUp(own, () => !isStarted))
+      .then(() => {
+        ephemerals.refill();
+      })
       .catch(() => undefined);
     return;
   }
   if (message.type === 'start-e2ee' || message.type === 'start-sdes') {
+    isStarted = true;
     start(message).then(started.resolve, (error: unknown) => {
       post({ type: 'broken', message: String(error) });
     });
@@ -100,12 +112,15 @@ async function start(
     linkSecret,
     identity: await ownIdentity(),
     random: randomBytes,
+    ephemerals,
     scheduler: timers,
     onEnvelope: (to, kind, data) => {
       post({ type: 'envelope', to, kind, data: toBase64(data) });
     },
     onPeerState: (peerId, state) => {
       post({ type: 'peer-state', peerId, keying: toPeerKeying(state) });
+      // For the next one who comes; this one's frames go first.
+      if (state.kind === 'secure') timers.after(refillDelayMs, () => ephemerals.refill());
     },
     onSenderKey: ({ generation, step }) => {
       post({ type: 'sender-key', generation, step });
@@ -149,6 +164,7 @@ function handle(
       return;
     case 'close':
       keys.session.close();
+      ephemerals.close();
       post({ type: 'closed' });
       return;
   }

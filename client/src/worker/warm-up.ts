@@ -1,6 +1,6 @@
 /**
- * Runs one handshake with oneself, under throwaway keys. The first run of this arithmetic is several
- * times slower than the next ones, because the engine compiles it meanwhile: better while somebody
+ * Runs handshakes with oneself, under throwaway keys. The first runs of this arithmetic are several
+ * times slower than later ones, because the engine compiles it meanwhile: better while somebody
  * types their name than between joining and hearing.
  */
 import { Secret } from '@earshot/keying/secret';
@@ -12,9 +12,16 @@ const firstId = 'first';
 const secondId = 'second';
 const linkSecretBytes = 32;
 const timeoutMs = 10_000;
+/** From the fourth on a handshake takes as long as it ever will. */
+const rounds = 4;
+
+/** @param isNeeded no further round begins once this is false: a call starts meanwhile. */
+export async function warmUp(identity: Identity, isNeeded: () => boolean): Promise<void> {
+  for (let round = 0; round < rounds && isNeeded(); round++) await agreeWithOneself(identity);
+}
 
 /** Resolves when both have agreed, or after ten seconds. */
-export async function warmUp(identity: Identity): Promise<void> {
+async function agreeWithOneself(identity: Identity): Promise<void> {
   const secret = randomBytes(linkSecretBytes);
   const secure = new Set<string>();
   const { promise, resolve } = Promise.withResolvers<undefined>();

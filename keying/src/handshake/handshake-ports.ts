@@ -2,6 +2,7 @@ import type { RandomBytes } from '../bytes.ts';
 import type { KeyingMode } from '../mode.ts';
 import type { Secret } from '../secret.ts';
 import type { FrameSuite } from '../sframe/suites.ts';
+import type { EphemeralStock } from './ephemeral-stock.ts';
 
 /** This device's Ed25519 key. Asynchronous, because a browser's non-extractable key is. */
 export interface Identity {
@@ -28,6 +29,8 @@ export interface HandshakeOptions {
   readonly linkSecret: Secret | undefined;
   readonly identity: Identity;
   readonly random: RandomBytes;
+  /** Key pairs drawn ahead; lent. Without it they are drawn when needed. */
+  readonly ephemerals?: EphemeralStock | undefined;
 }
 
 /** What both sides hold once each has confirmed. The caller owns and wipes the two keys. */

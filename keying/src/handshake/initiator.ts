@@ -6,12 +6,12 @@
  *     I -> R   DHPart_I, Kem, Confirm_I      one flight
  *     R -> I   Confirm_R
  */
-import { x25519 } from '@noble/curves/ed25519.js';
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { concatBytes } from '../bytes.ts';
 import { KeyingError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { confirm, requireConfirmation } from './confirmation.ts';
+import { drawX25519 } from './ephemeral-stock.ts';
 import type { HandshakeOptions, HandshakeStep, InitiatorHandshake } from './handshake-ports.ts';
 import { agreeX25519, deriveHandshakeKeys, wipeHandshakeKeys } from './key-schedule.ts';
 import type { HandshakeKeys } from './key-schedule.ts';
@@ -56,10 +56,10 @@ class Initiator implements InitiatorHandshake {
   constructor(options: HandshakeOptions) {
     requireHandshakeOptions(options);
     this.#options = options;
-    this.#ephemeral = Secret.take(options.random(32));
-    const ephemeral = this.#ephemeral.use((secretKey) => x25519.getPublicKey(secretKey));
+    const { secretKey, publicKey } = options.ephemerals?.takeX25519() ?? drawX25519(options.random);
+    this.#ephemeral = secretKey;
     this.#dhPart = encodeDhPart(
-      ownDhPart(options, { role: 'initiator', ephemeral, kemKey: undefined }),
+      ownDhPart(options, { role: 'initiator', ephemeral: publicKey, kemKey: undefined }),
     );
     this.#commit = encodeCommit({
       suiteId: frameSuiteTable[options.suite].id,

@@ -1,10 +1,10 @@
 /** The side that arrives in the call. The exchange is drawn in `initiator.ts`. */
-import { x25519 } from '@noble/curves/ed25519.js';
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { equalConstantTime } from '../bytes.ts';
 import { KeyingError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { confirm, requireConfirmation } from './confirmation.ts';
+import { drawKem, drawX25519 } from './ephemeral-stock.ts';
 import type { Handshake, HandshakeOptions, HandshakeStep } from './handshake-ports.ts';
 import { agreeX25519, deriveHandshakeKeys, wipeHandshakeKeys } from './key-schedule.ts';
 import type { HandshakeKeys } from './key-schedule.ts';
@@ -83,19 +83,20 @@ class Responder implements Handshake {
     const [commit] = parseFlight(flight, ['commit']);
     const { suiteId, commitment } = parseCommit(commit);
     requireSuite(this.#options, suiteId);
-    const ephemeral = Secret.take(this.#options.random(32));
-    const seed = this.#options.random(64);
-    const kem = ml_kem768.keygen(seed);
-    seed.fill(0);
+    const { ephemerals, random } = this.#options;
+    const ephemeral = ephemerals?.takeX25519() ?? drawX25519(random);
+    const kem = ephemerals?.takeKem() ?? drawKem(random);
     const dhPart = encodeDhPart(
       ownDhPart(this.#options, {
         role: 'responder',
-        ephemeral: ephemeral.use((secretKey) => x25519.getPublicKey(secretKey)),
+        ephemeral: ephemeral.publicKey,
         kemKey: kem.publicKey,
       }),
     );
-    const kemSecret = Secret.take(kem.secretKey);
-    this.#state = { kind: 'responded', commit, commitment, dhPart, ephemeral, kemSecret };
+    this.#state = {
+      ...{ kind: 'responded', commit, commitment, dhPart },
+      ...{ ephemeral: ephemeral.secretKey, kemSecret: kem.secretKey },
+    };
     return { send: dhPart, agreement: undefined };
   }
 

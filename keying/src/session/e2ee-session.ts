@@ -61,9 +61,10 @@ class Session implements E2eeSession {
   addPeer({ peerId, order }: { readonly peerId: string; readonly order: number }): void {
     if (this.#isClosed || this.#pairs.has(peerId)) return;
     const { callId, selfId, selfOrder, scheduler, linkSecret, identity, random } = this.#options;
+    const { ephemerals } = this.#options;
     const handshakeOptions: HandshakeOptions = {
       ...{ callId, mode, suite, selfId, peerId },
-      ...{ linkSecret, identity, random },
+      ...{ linkSecret, identity, random, ephemerals },
     };
     const isInitiator = selfOrder < order;
     const initiator = isInitiator ? createInitiator(handshakeOptions) : undefined;

@@ -1,4 +1,5 @@
 /** The keys of one call, per mode. */
+export { EphemeralStock } from '../handshake/ephemeral-stock.ts';
 export { createE2eeSession } from './e2ee-session.ts';
 export { createSdesSession, innerPayloadType } from './sdes-session.ts';
 export type { SdesSessionOptions } from './sdes-session.ts';

@@ -1,6 +1,7 @@
 import type { KeyingErrorCode } from '../errors.ts';
 import type { FrameOpener, FrameSealer } from '../frame-transform/frame-ports.ts';
 import type { RandomBytes } from '../bytes.ts';
+import type { EphemeralStock } from '../handshake/ephemeral-stock.ts';
 import type { Identity, ShortAuthenticationString } from '../handshake/handshake-ports.ts';
 import type { Secret } from '../secret.ts';
 
@@ -48,6 +49,8 @@ export interface E2eeSessionOptions {
   readonly linkSecret: Secret | undefined;
   readonly identity: Identity;
   readonly random: RandomBytes;
+  /** Key pairs drawn ahead; lent. Without it they are drawn when needed. */
+  readonly ephemerals?: EphemeralStock | undefined;
   readonly scheduler: Scheduler;
   /**
    * Asked once per pair, when its handshake is confirmed and before any key is given.
