@@ -10,6 +10,7 @@ import type {
   Identity,
   PeerKeyState,
   Scheduler,
+  SenderKeyStatus,
 } from '../src/session/index.ts';
 import { Secret } from '../src/secret.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -33,6 +34,7 @@ export interface Member {
   readonly session: E2eeSession;
   readonly states: Map<string, PeerKeyState>;
   readonly senderKeyIds: SenderKeyId[];
+  readonly statuses: SenderKeyStatus[];
   readonly identity: Identity;
 }
 
@@ -105,6 +107,7 @@ export class Call {
   join(id: string, linkSecret: Uint8Array | 'none' = this.#linkSecret): Member {
     const states = new Map<string, PeerKeyState>();
     const senderKeyIds: SenderKeyId[] = [];
+    const statuses: SenderKeyStatus[] = [];
     const order = this.#nextOrder++;
     const identity = softwareIdentity(this.#random);
     const session = createE2eeSession({
@@ -118,9 +121,13 @@ export class Call {
       admission: (peerId) => this.#admission(id, peerId),
       onEnvelope: (to, kind, data) => this.relay({ from: id, to, kind, data }),
       onPeerState: (peerId, state) => states.set(peerId, state),
-      onSenderKey: ({ generation, step }) => senderKeyIds.push({ generation, step }),
+      onSenderKey: (status) => {
+        const { generation, step } = status;
+        senderKeyIds.push({ generation, step });
+        statuses.push(status);
+      },
     });
-    const member = { id, order, session, states, senderKeyIds, identity };
+    const member = { id, order, session, states, senderKeyIds, statuses, identity };
     const present = [...this.members.values()];
     this.members.set(id, member);
     // The newcomer knows who is there before anything of theirs can reach it.
@@ -150,4 +157,9 @@ export class Call {
       before = this.relayed.length;
     }
   }
+}
+
+/** Of a sender key: header and tag, and nothing between. */
+export function isAcknowledgement(data: Uint8Array): boolean {
+  return data.length === 27;
 }

@@ -122,8 +122,8 @@ async function start(
       // For the next one who comes; this one's frames go first.
       if (state.kind === 'secure') timers.after(refillDelayMs, () => ephemerals.refill());
     },
-    onSenderKey: ({ generation, step }) => {
-      post({ type: 'sender-key', generation, step });
+    onSenderKey: (status) => {
+      post({ type: 'sender-key', ...status });
     },
   });
   return { kind: 'e2ee', session };

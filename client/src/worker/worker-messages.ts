@@ -3,6 +3,7 @@
  * a key; the one secret that goes in is the invite link's, which the page read from its address.
  */
 import type { FrameCounts } from '@earshot/keying/frame-transform';
+import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { PeerKeying } from '../call/call-state.ts';
 
 /** Which way a frame pipe works, and whose frames run through it. Travels as the transform's `options`. */
@@ -78,7 +79,7 @@ export type FromWorker =
       readonly data: string;
     }
   | { readonly type: 'peer-state'; readonly peerId: string; readonly keying: PeerKeying }
-  | { readonly type: 'sender-key'; readonly generation: number; readonly step: number }
+  | ({ readonly type: 'sender-key' } & SenderKeyStatus)
   /** The sender's transform runs and seals: from here on the microphone may be opened. */
   | { readonly type: 'first-sealed'; readonly pipeId: string }
   | {

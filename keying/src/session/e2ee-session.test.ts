@@ -1,43 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Call } from '../../test/members.ts';
-import type { Member } from '../../test/members.ts';
-import type { Outcome } from '../errors.ts';
+import {
+  callOf,
+  expectEveryoneHears,
+  expectHears,
+  open,
+  seal,
+  speech,
+} from '../../test/hearing.ts';
+import { Call, isAcknowledgement } from '../../test/members.ts';
 import { rotationIntervalMs, switchDeadlineMs } from './index.ts';
-
-const speech = Uint8Array.of(0x78, 1, 2, 3, 4, 5);
-
-function seal(member: Member, payload = speech): Uint8Array {
-  const outcome = member.session.sealer.seal(payload, { rtpTimestamp: 0 });
-  if (!outcome.ok) throw new Error(`not sealed: ${outcome.reason}`);
-  return outcome.bytes;
-}
-
-function open(listener: Member, speaker: Member, frame: Uint8Array): Outcome {
-  return listener.session.openerFor(speaker.id).open(frame);
-}
-
-function expectHears(listener: Member, speaker: Member): void {
-  expect(open(listener, speaker, seal(speaker))).toEqual({ ok: true, bytes: speech });
-}
-
-function expectEveryoneHears(call: Call): void {
-  const members = [...call.members.values()];
-  for (const speaker of members) {
-    for (const listener of members) {
-      if (listener !== speaker) expectHears(listener, speaker);
-    }
-  }
-}
-
-async function callOf(count: number): Promise<[Call, Member[]]> {
-  const call = new Call();
-  const members: Member[] = [];
-  for (let i = 0; i < count; i++) {
-    members.push(call.join(`member-${i}`));
-    await call.settle();
-  }
-  return [call, members];
-}
 
 describe('everyone hears everyone', () => {
   it.each([2, 3, 4, 5, 6])('with %i members who joined one after the other', async (count) => {
@@ -203,16 +174,6 @@ describe('what the server may try', () => {
     expectEveryoneHears(call);
   });
 
-  it('every envelope delivered twice on the way ends in a coded failure or a working pair', async () => {
-    const call = new Call({ intercept: (envelope) => [envelope, envelope] });
-    const a = call.join('a');
-    const b = call.join('b');
-    await call.settle();
-    const kinds = [a.states.get('b')!.kind, b.states.get('a')!.kind];
-    expect(kinds).not.toContain('agreeing');
-    if (kinds[0] === 'secure' && kinds[1] === 'secure') expectEveryoneHears(call);
-  });
-
   it('a sender key envelope with any byte changed is refused', async () => {
     const [call, [a, b]] = await callOf(2);
     const refusedBefore = b!.session.refusedEnvelopes.rejected;
@@ -289,8 +250,3 @@ describe('close', () => {
     expect(a.states.get('b')!.kind).toBe('agreeing');
   });
 });
-
-/** Header and tag, and nothing between. */
-function isAcknowledgement(data: Uint8Array): boolean {
-  return data.length === 27;
-}

@@ -40,7 +40,7 @@ class Session implements E2eeSession {
       random,
       scheduler,
       deliver: (peerId, key) => this.#pairs.get(peerId)?.deliver(key),
-      onSwitch: options.onSenderKey,
+      onStatus: options.onSenderKey,
     });
     this.sealer = { seal: (payload) => this.#senderKeys.seal(payload) };
   }
@@ -102,11 +102,8 @@ class Session implements E2eeSession {
 
   receive(from: string, kind: EnvelopeKind, data: Uint8Array): void {
     const pair = this.#pairs.get(from);
-    if (pair === undefined || pair.state.kind === 'failed') {
-      this.#unknownSender++;
-      return;
-    }
-    pair.receive(kind, data);
+    if (pair === undefined) this.#unknownSender++;
+    else pair.receive(kind, data);
   }
 
   close(): void {

@@ -10,9 +10,11 @@ export type {
   E2eeSession,
   E2eeSessionOptions,
   Identity,
+  KeyChange,
   PeerKeyState,
   RefusedEnvelopes,
   Scheduler,
   SdesSession,
+  SenderKeyStatus,
   ShortAuthenticationString,
 } from './session-ports.ts';

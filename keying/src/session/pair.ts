@@ -7,7 +7,9 @@ import { ReceiverKeyring } from '../sframe/receiver-keyring.ts';
 import type { SenderKey } from '../sframe/sender-key.ts';
 import type { SenderKeyId } from '../sframe/key-id.ts';
 import type { FrameSuite } from '../sframe/suites.ts';
+import { HandshakeExchange } from './handshake-exchange.ts';
 import { EnvelopeChannel } from './sealed-envelope.ts';
+import type { Envelope } from './sealed-envelope.ts';
 import { switchDeadlineMs } from './sender-keys.ts';
 import type { PeerKeyState, Scheduler } from './session-ports.ts';
 
@@ -16,6 +18,9 @@ export const oldGenerationMs = switchDeadlineMs + 2000;
 
 /** Envelopes kept while a handshake step is being computed. */
 const maxQueued = 16;
+
+/** Refusals sent to somebody who goes on as if there had been none: more than a lossy relay needs. */
+const maxRefusals = 8;
 
 /** Whether a pair is held is for its session to say. */
 export type PairState = Exclude<PeerKeyState, { readonly kind: 'held' }>;
@@ -41,6 +46,8 @@ export interface PairOptions {
 
 export type EnvelopeKind = 'handshake' | 'sender-key';
 
+type KeyEnvelope = Envelope & { readonly kind: 'key' };
+
 interface QueuedEnvelope {
   readonly kind: EnvelopeKind;
   readonly data: Uint8Array;
@@ -50,6 +57,7 @@ interface QueuedEnvelope {
 export class Pair implements FrameOpener {
   readonly #options: PairOptions;
   readonly #keyring: ReceiverKeyring;
+  readonly #exchange: HandshakeExchange;
   readonly #queue: QueuedEnvelope[] = [];
   readonly #timers = new Set<() => void>();
   #isBusy = false;
@@ -57,12 +65,17 @@ export class Pair implements FrameOpener {
   /** The peer has shown that it is secure too; before, it may still say that it gave up. */
   #isPeerConfirmed = false;
   #state: PairState = { kind: 'agreeing' };
+  #refusalsLeft = maxRefusals;
   #isClosed = false;
 
   constructor(options: PairOptions) {
     this.#options = options;
-    const { suite, metadata } = options;
+    const { suite, metadata, handshake, firstFlight, scheduler } = options;
     this.#keyring = new ReceiverKeyring({ suite, metadata });
+    this.#exchange = new HandshakeExchange({
+      ...{ handshake, firstFlight, scheduler },
+      send: (flight) => options.send('handshake', flight),
+    });
   }
 
   get state(): PairState {
@@ -70,9 +83,8 @@ export class Pair implements FrameOpener {
   }
 
   start(): void {
-    const { firstFlight, onState, send } = this.#options;
-    onState(this.#state);
-    if (firstFlight !== undefined) send('handshake', firstFlight);
+    this.#options.onState(this.#state);
+    if (!this.#isClosed) this.#exchange.start();
   }
 
   open(frame: Uint8Array): Outcome {
@@ -82,6 +94,10 @@ export class Pair implements FrameOpener {
   /** Envelopes are taken one after the other, in the order in which they came. */
   receive(kind: EnvelopeKind, data: Uint8Array): void {
     if (this.#isClosed) return;
+    if (this.#state.kind === 'failed') {
+      this.#remind(kind, data);
+      return;
+    }
     if (!this.#isBusy) {
       this.#take({ kind, data });
     } else if (this.#queue.length < maxQueued) {
@@ -127,6 +143,10 @@ export class Pair implements FrameOpener {
   }
 
   #takeHandshake(flight: Uint8Array): void {
+    if (this.#exchange.repeats(flight)) {
+      this.#options.onRejected();
+      return;
+    }
     switch (this.#state.kind) {
       case 'agreeing':
         this.#isBusy = true;
@@ -144,7 +164,7 @@ export class Pair implements FrameOpener {
 
   async #advance(flight: Uint8Array): Promise<void> {
     try {
-      const step = await this.#options.handshake.receive(flight);
+      const step = await this.#exchange.take(flight);
       if (!this.#isClosed) this.#apply(step);
     } catch (error) {
       if (!this.#isClosed) this.#failHandshake(error);
@@ -162,7 +182,7 @@ export class Pair implements FrameOpener {
   }
 
   #apply({ send, agreement }: HandshakeStep): void {
-    if (send !== undefined) this.#options.send('handshake', send);
+    if (send !== undefined) this.#exchange.answer(send);
     if (agreement !== undefined) this.#secure(agreement, send === undefined);
   }
 
@@ -176,8 +196,20 @@ export class Pair implements FrameOpener {
 
   #failHandshake(error: unknown): void {
     const code = error instanceof KeyingError ? error.code : 'handshake-unexpected';
-    if (code !== 'handshake-refused') this.#options.send('handshake', encodeRefusal());
+    if (code === 'handshake-refused') this.#refusalsLeft = 0;
+    else this.#refuse();
     this.fail(code);
+  }
+
+  #refuse(): void {
+    this.#refusalsLeft--;
+    this.#options.send('handshake', encodeRefusal());
+  }
+
+  /** Whoever goes on with a handshake that failed here has not got the refusal. */
+  #remind(kind: EnvelopeKind, data: Uint8Array): void {
+    this.#options.onRejected();
+    if (kind === 'handshake' && !isRefusal(data) && this.#refusalsLeft > 0) this.#refuse();
   }
 
   #takeSenderKey(data: Uint8Array): void {
@@ -193,14 +225,21 @@ export class Pair implements FrameOpener {
         this.#options.onAcknowledgement(envelope.id);
         return;
       }
-      const isInstalled = this.#keyring.install(envelope.id, envelope.baseKey);
-      envelope.baseKey.wipe();
-      if (!isInstalled) throw new KeyingError('envelope-rejected', 'generation is not newer');
-      this.#retireOlderThan(envelope.id.generation);
+      this.#install(envelope);
       this.#options.send('sender-key', channel.sealAcknowledgement(envelope.id));
     } catch (error) {
       if (!(error instanceof KeyingError)) throw error;
       this.#options.onRejected();
+    }
+  }
+
+  /** A generation given again is acknowledged again: the first acknowledgement may be lost. */
+  #install({ id, baseKey }: KeyEnvelope): void {
+    const isInstalled = this.#keyring.install(id, baseKey);
+    baseKey.wipe();
+    if (isInstalled) this.#retireOlderThan(id.generation);
+    else if (id.generation !== this.#keyring.newestGeneration) {
+      throw new KeyingError('envelope-rejected', 'generation is not newer');
     }
   }
 
@@ -217,7 +256,7 @@ export class Pair implements FrameOpener {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#queue.length = 0;
-    this.#options.handshake.close();
+    this.#exchange.close();
     this.#channel?.wipe();
     this.#channel = undefined;
     this.#keyring.wipe();

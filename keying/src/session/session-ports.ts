@@ -59,19 +59,37 @@ export interface E2eeSessionOptions {
   readonly admission?: (peerId: string, identity: Uint8Array) => Admission;
   readonly onEnvelope: (to: string, kind: 'handshake' | 'sender-key', data: Uint8Array) => void;
   readonly onPeerState: (peerId: string, state: PeerKeyState) => void;
-  /** Own sender key, at once and after each change: RFC 9605 section 5.1 generation and ratchet step. */
-  readonly onSenderKey: (key: { readonly generation: number; readonly step: number }) => void;
+  /** Own sender key, at once and whenever something in it has changed. */
+  readonly onSenderKey: (status: SenderKeyStatus) => void;
+}
+
+/** What asked for another key: someone came, someone went or failed, or the key was used long enough. */
+export type KeyChange = 'join' | 'leave' | 'age';
+
+/** The own sender key in use. */
+export interface SenderKeyStatus {
+  /** RFC 9605 section 5.1: base keys drawn before this one, ratchet steps taken since. */
+  readonly generation: number;
+  readonly step: number;
+  /** Changes so far, those included that wait for acknowledgements. */
+  readonly changes: Readonly<Record<KeyChange, number>>;
+  readonly lastChange: KeyChange | undefined;
+  /** Peers who have not acknowledged the newest key given to them, in the order in which they came. */
+  readonly unacknowledged: readonly string[];
 }
 
 /** Envelopes that changed nothing, by reason. */
 export interface RefusedEnvelopes {
-  /** From nobody in this call, or from someone whose handshake has failed. */
+  /** From nobody in this call. */
   readonly unknownSender: number;
-  /** Not authentic, repeated, out of sequence, or at the wrong time. */
+  /** Not authentic, repeated, out of sequence, at the wrong time, or from someone whose handshake has failed. */
   readonly rejected: number;
 }
 
-/** End-to-end keys of one call, without I/O. Envelopes of one peer must arrive in order; what does not is refused. */
+/**
+ * End-to-end keys of one call, without I/O. The relay may lose, repeat and reorder envelopes: flights
+ * and keys are given again until the peer has answered them.
+ */
 export interface E2eeSession {
   /** Seals own frames from the first one on: the sender key is there before anyone holds it. */
   readonly sealer: FrameSealer;

@@ -6,6 +6,7 @@ export type { FrameHeader, ParsedFrameHeader } from './header.ts';
 export {
   decodeKeyId,
   encodeKeyId,
+  generationWindow,
   lastGeneration,
   lastRatchetStep,
   ratchetBits,

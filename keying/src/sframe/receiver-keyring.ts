@@ -4,7 +4,7 @@ import type { Secret } from '../secret.ts';
 import { OpeningContext } from './frame-context.ts';
 import { parseHeader } from './header.ts';
 import type { ParsedFrameHeader } from './header.ts';
-import { decodeKeyId, encodeKeyId, isSenderKeyId } from './key-id.ts';
+import { decodeKeyId, encodeKeyId, generationWindow, isSenderKeyId } from './key-id.ts';
 import type { SenderKeyId } from './key-id.ts';
 import { ratchetBaseKey } from './key-schedule.ts';
 import { frameSuiteTable } from './suites.ts';
@@ -62,7 +62,8 @@ export class ReceiverKeyring implements FrameOpener {
   }
 
   /**
-   * Adds a generation, from its given step on. Copies the base key.
+   * Adds a generation, from its given step on. Copies the base key. Wipes those that its KID could be
+   * taken for, and of more than `generationsKept` the oldest that is not in use.
    * @returns false, having changed nothing, for a generation not newer than all before, a key id
    * out of range, or a base key of another length than the suite's.
    */
@@ -77,7 +78,8 @@ export class ReceiverKeyring implements FrameOpener {
       current: this.#stepKey(id, bytes),
       previous: undefined,
     });
-    while (this.#generations.length > generationsKept) wipeGeneration(this.#generations.shift());
+    this.dropGenerationsBefore(id.generation - generationWindow + 1);
+    this.#wipeSurplus();
     return true;
   }
 
@@ -85,7 +87,9 @@ export class ReceiverKeyring implements FrameOpener {
     const header = parseHeader(frame);
     if (header === undefined) return rejected('malformed');
     const id = decodeKeyId(header.kid);
-    const index = this.#generations.findIndex((one) => one.generation === id?.generation);
+    const index = this.#generations.findIndex(
+      ({ generation }) => generation % generationWindow === id?.generation,
+    );
     const generation = this.#generations[index];
     if (id === undefined || generation === undefined) return rejected('no-key');
     if (id.step > generation.current.step) return this.#openAhead({ frame, header, id, index });
@@ -130,12 +134,20 @@ export class ReceiverKeyring implements FrameOpener {
     known.baseKey.fill(0);
     known.previous?.context.wipe();
     this.#generations[index] = {
-      generation: id.generation,
+      generation: known.generation,
       baseKey,
       current: ahead,
       previous: known.current,
     };
     return outcome;
+  }
+
+  /** A sender may announce and replace many keys before it switches from the one in use. */
+  #wipeSurplus(): void {
+    while (this.#generations.length > generationsKept) {
+      const inUse = this.#generations.findLastIndex(isUsed);
+      wipeGeneration(this.#generations.splice(inUse === 0 ? 1 : 0, 1)[0]);
+    }
   }
 
   #wipeOld(index: number): void {
@@ -158,6 +170,11 @@ interface AheadFrame {
   readonly header: ParsedFrameHeader;
   readonly id: SenderKeyId;
   readonly index: number;
+}
+
+/** Whether a frame has opened under it. */
+function isUsed({ current, previous }: Generation): boolean {
+  return current.context.framesOpened > 0 || previous !== undefined;
 }
 
 function wipeGeneration(generation: Generation | undefined): void {

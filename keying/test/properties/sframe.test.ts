@@ -91,22 +91,26 @@ describe('the header', () => {
     }
   });
 
-  it('adds at most 14 bytes with tag in the default suite, up to 32 generations and 65536 frames', () => {
+  it('adds at most 14 bytes with tag in the default suite, in any generation up to 65536 frames of a step', () => {
     const tag = frameSuiteTable[defaultSuite].tagBytes;
-    for (const generation of [0, 31]) {
-      const kid = encodeKeyId({ generation, step: lastRatchetStep });
-      expect(encodeHeader({ kid, counter: 65_535n }).length + tag).toBeLessThanOrEqual(14);
-    }
+    fc.assert(
+      fc.property(fc.nat(lastGeneration), fc.nat(lastRatchetStep), (generation, step) => {
+        const kid = encodeKeyId({ generation, step });
+        expect(encodeHeader({ kid, counter: 65_535n }).length + tag).toBeLessThanOrEqual(14);
+      }),
+    );
   });
 });
 
 describe('the key id', () => {
-  it('comes back from its number', () => {
+  it('comes back from its number, the generation modulo 32', () => {
     fc.assert(
       fc.property(fc.nat(lastGeneration), fc.nat(lastRatchetStep), (generation, step) => {
-        expect(decodeKeyId(encodeKeyId({ generation, step }))).toEqual({ generation, step });
+        const expected = { generation: generation & 31, step };
+        expect(decodeKeyId(encodeKeyId({ generation, step }))).toEqual(expected);
       }),
     );
+    expect(decodeKeyId(256n)).toBeUndefined();
     expect(decodeKeyId(2n ** 32n)).toBeUndefined();
     expect(() => encodeKeyId({ generation: 0, step: lastRatchetStep + 1 })).toThrow(RangeError);
     expect(() => encodeKeyId({ generation: lastGeneration + 1, step: 0 })).toThrow(RangeError);
@@ -322,10 +326,34 @@ describe('a keyring', () => {
     }
     expect(ring.open(first).ok).toBe(true);
     expect(ring.install({ generation: generationsKept, step: 0 }, baseKey)).toBe(true);
-    expect(ring.open(sealed(senderKey(defaultSuite)))).toMatchObject({ reason: 'no-key' });
+    // The one in use stays, and the oldest that never opened a frame goes.
+    expect(ring.open(first)).toMatchObject({ reason: 'replay' });
+    expect(ring.open(sealed(senderKey(defaultSuite, 1)))).toMatchObject({ reason: 'no-key' });
+    expect(ring.open(sealed(senderKey(defaultSuite, 2))).ok).toBe(true);
     expect(ring.install({ generation: 2, step: 0 }, baseKey)).toBe(false);
     expect(ring.install({ generation: lastGeneration + 1, step: 0 }, baseKey)).toBe(false);
     expect(ring.install({ generation: 99, step: 0 }, Secret.take(new Uint8Array(5)))).toBe(false);
+  });
+
+  it('opens a later generation under the number of an earlier one, and then no longer the earlier', () => {
+    fc.assert(
+      fc.property(fc.nat(40), fc.nat(lastRatchetStep), (generation, steps) => {
+        const ring = keyring(defaultSuite, generation, 1);
+        const earlier = senderKey(defaultSuite, generation, 1);
+        expect(ring.open(sealed(earlier)).ok).toBe(true);
+        const later = senderKey(defaultSuite, generation + 32, 2);
+        const baseKey = Secret.take(baseKeyOf(defaultSuite, 2));
+        ring.install({ generation: generation + 32, step: 0 }, baseKey);
+        for (let step = 0; step < steps; step++) later.ratchet();
+        for (let step = 0; step < steps; step++) earlier.ratchet();
+        const [old, fresh] = [sealed(earlier), sealed(later)];
+        expect(parseHeader(old)!.kid).toBe(parseHeader(fresh)!.kid);
+        expect(ring.open(old)).toEqual({ ok: false, reason: 'auth' });
+        expect(ring.open(fresh).ok).toBe(true);
+        expect(ring.newestGeneration).toBe(generation + 32);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('opens nothing once wiped', () => {

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { callOf, expectEveryoneHears, open, seal } from '../../test/hearing.ts';
+import { Call, isAcknowledgement } from '../../test/members.ts';
+import { flightRepeatMs } from './handshake-exchange.ts';
+import { rotationIntervalMs, switchDeadlineMs } from './index.ts';
+import { keyRepeatMs } from './key-delivery.ts';
+
+describe('a relay that loses and repeats', () => {
+  it.each([0, 1, 2, 3])('mends the loss of handshake flight %i', async (lost) => {
+    let flights = 0;
+    const call = new Call({
+      intercept: (one) => (one.kind === 'handshake' && flights++ === lost ? [] : [one]),
+    });
+    call.join('a');
+    call.join('b');
+    await call.settle();
+    call.scheduler.advance(flightRepeatMs.first);
+    await call.settle();
+    call.scheduler.advance(keyRepeatMs.max);
+    await call.settle();
+    expect(flights).toBeGreaterThan(4);
+    expectEveryoneHears(call);
+  });
+
+  it('mends the loss of a key', async () => {
+    const [call, [a, b]] = await callOf(2);
+    call.intercept = () => [];
+    call.scheduler.advance(rotationIntervalMs);
+    call.scheduler.advance(switchDeadlineMs);
+    expect(open(b!, a!, seal(a!))).toEqual({ ok: false, reason: 'no-key' });
+    expect(a!.statuses.at(-1)!.unacknowledged).toEqual([b!.id]);
+    call.intercept = (envelope) => [envelope];
+    call.scheduler.advance(keyRepeatMs.max);
+    expectEveryoneHears(call);
+    expect(a!.statuses.at(-1)!.unacknowledged).toEqual([]);
+  });
+
+  it('mends the loss of an acknowledgement: the key is acknowledged again', async () => {
+    const [call, [a, b]] = await callOf(2);
+    call.intercept = (envelope) => (isAcknowledgement(envelope.data) ? [] : [envelope]);
+    call.scheduler.advance(rotationIntervalMs);
+    call.intercept = (envelope) => [envelope];
+    expect(a!.statuses.at(-1)!.unacknowledged).toEqual([b!.id]);
+    call.scheduler.advance(keyRepeatMs.first);
+    expect(a!.statuses.at(-1)).toMatchObject({ generation: 1, unacknowledged: [] });
+    expectEveryoneHears(call);
+  });
+
+  it('mends the loss of a refusal, a bounded number of times', async () => {
+    const call = new Call({
+      intercept: (one) => (isRefusal(one.data) && refusals++ === 0 ? [] : [one]),
+    });
+    let refusals = 0;
+    const a = call.join('a');
+    const ghost = call.join('ghost', new Uint8Array(32).fill(9));
+    await call.settle();
+    expect(ghost.states.get('a')).toEqual({ kind: 'failed', code: 'handshake-confirmation' });
+    expect(a.states.get('ghost')!.kind).toBe('agreeing');
+    call.scheduler.advance(flightRepeatMs.first);
+    await call.settle();
+    expect(a.states.get('ghost')).toEqual({ kind: 'failed', code: 'handshake-refused' });
+    for (let i = 0; i < 20; i++) ghost.session.receive('a', 'handshake', Uint8Array.of(i));
+    expect(refusals).toBe(8);
+  });
+
+  it('delivers every envelope twice, and all is as if once', async () => {
+    const call = new Call({ intercept: (envelope) => [envelope, envelope] });
+    for (const id of ['a', 'b', 'c']) {
+      call.join(id);
+      await call.settle();
+    }
+    expectEveryoneHears(call);
+    call.leave('b');
+    expectEveryoneHears(call);
+  });
+
+  it('is asked nothing more once all is acknowledged', async () => {
+    const [call] = await callOf(3);
+    const before = call.relayed.length;
+    call.scheduler.advance(rotationIntervalMs - 1);
+    expect(call.relayed).toHaveLength(before);
+  });
+});
+
+describe('the status of the own key', () => {
+  it('counts changes by what asked for them', async () => {
+    const [call, [a]] = await callOf(3);
+    seal(a!);
+    call.join('newcomer');
+    await call.settle();
+    call.leave('member-1');
+    call.leave('newcomer');
+    call.scheduler.advance(rotationIntervalMs);
+    const expected = { changes: { join: 1, leave: 2, age: 1 }, lastChange: 'age' };
+    expect(a!.statuses.at(-1)).toMatchObject({ ...expected, generation: 3, step: 0 });
+  });
+});
+
+/** Message type 7 with no body. */
+function isRefusal(data: Uint8Array): boolean {
+  return data.length === 4 && data[1] === 7;
+}
