@@ -9,7 +9,8 @@ import {
   started,
   startServer,
 } from './running-workers.ts';
-import { connectReceiver, connectSender, readRtp, rtpPacket } from './webrtc-endpoint.ts';
+import { readRtp, rtpPacket } from './rtp-packet.ts';
+import { connectReceiver, connectSender } from './webrtc-endpoint.ts';
 
 const alice = participant('alice');
 const bob = participant('bob');
