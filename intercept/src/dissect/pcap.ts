@@ -1,11 +1,11 @@
-/**
- * Captures: the classic pcap format (draft-ietf-opsawg-pcap), as tcpdump and Wireshark write it, with
- * Ethernet-less IPv4 packets (LINKTYPE_RAW) that hold one UDP datagram each.
- *
- *     file    magic (4)  version 2.4 (4)  zone (4)  accuracy (4)  snap length (4)  link type (4)
- *     packet  seconds (4)  microseconds (4)  captured length (4)  original length (4)  then the bytes
- *     bytes   IPv4 header (20, RFC 791)  UDP header (8, RFC 768)  datagram
- */
+/** Captures of UDP datagrams as arrays: written as pcap with raw IPv4 packets, read whatever they are. */
+import { memorySource } from './byte-source.ts';
+import { readCapture } from './capture.ts';
+import { endpointsOf, readUdp, type Endpoint } from './internet-layer.ts';
+import { ipPacketOf } from './link-layer.ts';
+import { fileHeaderBytes, microsecondMagic, recordHeaderBytes } from './pcap-records.ts';
+
+export type { Endpoint } from './internet-layer.ts';
 
 export interface Datagram {
   /** Microseconds since the epoch. */
@@ -15,19 +15,8 @@ export interface Datagram {
   readonly payload: Uint8Array;
 }
 
-/** IPv4 only. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
-
-const microsecondMagic = 0xa1b2c3d4;
-const nanosecondMagic = 0xa1b23c4d;
 /** LINKTYPE_RAW: the packet begins with its IP header. */
 const linkTypeRaw = 101;
-const linkTypeEthernet = 1;
-const fileHeaderBytes = 24;
-const recordHeaderBytes = 16;
 const ipHeaderBytes = 20;
 const udpHeaderBytes = 8;
 const snapLength = 65_535;
@@ -72,64 +61,24 @@ function writeRecord(datagram: Datagram): Buffer[] {
 }
 
 /**
- * Reads UDP datagrams out of a capture, either byte order, microseconds or nanoseconds, raw IP or Ethernet.
- * Packets that are not whole UDP over IPv4 are left out; so is a last record that was cut off.
- * @throws TypeError if the bytes are not a pcap file, or of another link type.
+ * Reads the UDP datagrams out of a capture in memory, pcap or pcapng. Packets that hold no whole UDP datagram are left
+ * out; so is everything from a damaged record on.
+ * @throws TypeError if the bytes are not a capture.
  */
 export function readPcap(bytes: Uint8Array): Datagram[] {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.length < fileHeaderBytes) throw new TypeError('not a pcap file: too short');
-  const isLittle = isMagic(file.readUInt32LE(0));
-  if (!isLittle && !isMagic(file.readUInt32BE(0))) throw new TypeError('not a pcap file');
-  const u32 = (offset: number): number =>
-    isLittle ? file.readUInt32LE(offset) : file.readUInt32BE(offset);
-  const fractionsPerUs = u32(0) === nanosecondMagic ? 1000 : 1;
-  const linkType = u32(20) & 0xffff;
-  if (linkType !== linkTypeRaw && linkType !== linkTypeEthernet) {
-    throw new TypeError(`pcap link type ${linkType} is not read here`);
-  }
   const datagrams: Datagram[] = [];
-  for (let offset = fileHeaderBytes; offset + recordHeaderBytes <= file.length;) {
-    const start = offset + recordHeaderBytes;
-    const end = start + u32(offset + 8);
-    if (end > file.length) break;
-    const atUs = u32(offset) * 1e6 + Math.floor(u32(offset + 4) / fractionsPerUs);
-    const packet = file.subarray(start, end);
-    const ip = linkType === linkTypeRaw ? packet : ethernetPayload(packet);
-    const datagram = ip === undefined ? undefined : readDatagram(ip, atUs);
-    if (datagram !== undefined) datagrams.push(datagram);
-    offset = end;
+  for (const { atUs, linkType, bytes: frame } of readCapture(memorySource(bytes))) {
+    const ip = ipPacketOf(linkType, frame);
+    const datagram = ip === undefined ? 'not-ip' : readUdp(ip);
+    if (typeof datagram === 'string') continue;
+    // A copy: the views end with this packet.
+    datagrams.push({
+      atUs,
+      ...endpointsOf(datagram),
+      payload: new Uint8Array(datagram.payload),
+    });
   }
   return datagrams;
-}
-
-function isMagic(value: number): boolean {
-  return value === microsecondMagic || value === nanosecondMagic;
-}
-
-function ethernetPayload(frame: Buffer): Buffer | undefined {
-  const etherTypeIpv4 = 0x0800;
-  return frame.length >= 14 && frame.readUInt16BE(12) === etherTypeIpv4
-    ? frame.subarray(14)
-    : undefined;
-}
-
-function readDatagram(ip: Buffer, atUs: number): Datagram | undefined {
-  if (ip.length < ipHeaderBytes || (ip[0] ?? 0) >> 4 !== 4 || ip[9] !== protocolUdp) {
-    return undefined;
-  }
-  const moreFragmentsOrOffset = 0x3fff;
-  if ((ip.readUInt16BE(6) & moreFragmentsOrOffset) !== 0) return undefined;
-  const udp = ip.subarray(((ip[0] ?? 0) & 0x0f) * 4);
-  if (udp.length < udpHeaderBytes) return undefined;
-  const udpBytes = udp.readUInt16BE(4);
-  if (udpBytes < udpHeaderBytes || udpBytes > udp.length) return undefined;
-  return {
-    atUs,
-    from: { address: ip.subarray(12, 16).join('.'), port: udp.readUInt16BE(0) },
-    to: { address: ip.subarray(16, 20).join('.'), port: udp.readUInt16BE(2) },
-    payload: new Uint8Array(udp.subarray(udpHeaderBytes, udpBytes)),
-  };
 }
 
 function addressBytes(address: string): number[] {

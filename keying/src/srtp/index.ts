@@ -13,5 +13,11 @@ export type {
   SrtcpSenderOptions,
 } from './srtcp-context.ts';
 export type { SrtpMasterKey } from './master-keys.ts';
+export type {
+  PacketCipher,
+  PacketCipherFactory,
+  RtcpPosition,
+  RtpPosition,
+} from './packet-cipher.ts';
 export { fixedHeaderBytes, isRtcp, parseRtpHeader, serializeRtpPacket } from './rtp-header.ts';
 export type { RtpHeader, RtpPacketFields } from './rtp-header.ts';

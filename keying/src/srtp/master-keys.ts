@@ -5,8 +5,8 @@ import type { CryptoSuite, SuiteRow } from '../sdes/suites.ts';
 import { AesCmHmacSha1 } from './cipher-aes-cm-hmac-sha1.ts';
 import { AeadAesGcm } from './cipher-aead-aes-gcm.ts';
 import { deriveSessionKeys } from './key-derivation.ts';
-import type { ProtectedStream, SessionKeys } from './key-derivation.ts';
-import type { PacketCipher } from './packet-cipher.ts';
+import type { ProtectedStream } from './key-derivation.ts';
+import type { PacketCipher, PacketCipherFactory } from './packet-cipher.ts';
 
 /** One master key with what RFC 4568 section 6.1 says about it. */
 export interface SrtpMasterKey {
@@ -36,6 +36,7 @@ export class MasterKeys {
   /** Tag bytes that follow the MKI; AEAD tags come before it. */
   readonly tagBytesAfterMki: number;
   readonly tagBytes: number;
+  readonly #createCipher: PacketCipherFactory;
   readonly #inUse = new Map<string, KeyInUse>();
   readonly #first: KeyInUse;
 
@@ -48,8 +49,10 @@ export class MasterKeys {
     readonly keys: readonly SrtpMasterKey[];
     readonly stream: ProtectedStream;
     readonly maxPackets: number;
+    readonly createCipher?: PacketCipherFactory | undefined;
   }) {
     const { suite, keys, stream, maxPackets } = options;
+    this.#createCipher = options.createCipher ?? createPacketCipher;
     this.row = suiteRows[suite];
     this.tagBytes = stream === 'srtp' ? this.row.srtpTagBytes : this.row.srtcpTagBytes;
     this.tagBytesAfterMki = this.row.cipher === 'aes-cm-hmac-sha1' ? this.tagBytes : 0;
@@ -94,7 +97,8 @@ export class MasterKeys {
     options: { readonly stream: ProtectedStream; readonly maxPackets: number },
   ): KeyInUse {
     const keys = key.keyAndSalt.use((bytes) => deriveSessionKeys(this.row, bytes, options.stream));
-    const cipher = this.#cipher(keys, new Uint8Array(key.mki ?? []));
+    const mki = new Uint8Array(key.mki ?? []);
+    const cipher = this.#createCipher({ row: this.row, keys, tagBytes: this.tagBytes, mki });
     keys.encryptionKey.fill(0);
     keys.authenticationKey.fill(0);
     keys.salt.fill(0);
@@ -108,16 +112,16 @@ export class MasterKeys {
       },
     };
   }
-
-  #cipher(keys: SessionKeys, mki: Uint8Array): PacketCipher {
-    switch (this.row.cipher) {
-      case 'aes-cm-hmac-sha1':
-        return new AesCmHmacSha1({ keys, tagBytes: this.tagBytes, mki });
-      case 'aead-aes-gcm':
-        return new AeadAesGcm({ keys, mki });
-    }
-  }
 }
+
+const createPacketCipher: PacketCipherFactory = ({ row, keys, tagBytes, mki }) => {
+  switch (row.cipher) {
+    case 'aes-cm-hmac-sha1':
+      return new AesCmHmacSha1({ keys, tagBytes, mki });
+    case 'aead-aes-gcm':
+      return new AeadAesGcm({ keys, mki });
+  }
+};
 
 function requireFits(
   key: SrtpMasterKey,

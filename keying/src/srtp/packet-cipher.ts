@@ -1,3 +1,6 @@
+import type { SuiteRow } from '../sdes/suites.ts';
+import type { SessionKeys } from './key-derivation.ts';
+
 /** Where an RTP packet's parts are, and which one it is. */
 export interface RtpPosition {
   /** Bytes in clear before the payload. */
@@ -28,6 +31,16 @@ export interface PacketCipher {
   /** Overwrites the session keys. Idempotent. */
   wipe(): void;
 }
+
+/** Makes the transform of one suite. `keys` are lent: they are wiped when this returns. */
+export type PacketCipherFactory = (options: {
+  readonly row: SuiteRow;
+  readonly keys: SessionKeys;
+  /** Of this stream: SRTP and SRTCP may differ. */
+  readonly tagBytes: number;
+  /** Empty: no MKI in the packets. */
+  readonly mki: Uint8Array;
+}) => PacketCipher;
 
 /** The E flag and 31-bit index of SRTCP (RFC 3711 section 3.4). */
 export const srtcpWordBytes = 4;

@@ -5,6 +5,7 @@ import type { CryptoSuite } from '../sdes/suites.ts';
 import { maxKeystreamBytes } from './aes-counter-mode.ts';
 import { MasterKeys } from './master-keys.ts';
 import type { SrtpMasterKey } from './master-keys.ts';
+import type { PacketCipherFactory } from './packet-cipher.ts';
 import { parseSrtcpWord, srtcpWordBytes } from './packet-cipher.ts';
 import { parseRtcpSsrc, rtcpClearBytes } from './rtp-header.ts';
 
@@ -15,6 +16,8 @@ export interface SrtcpSenderOptions {
   readonly initialIndex?: number;
   /** SSRCs that may share the key; default 64. */
   readonly maxSsrcs?: number;
+  /** Another implementation of the suite's transform, in native code for instance; default: @noble. */
+  readonly createCipher?: PacketCipherFactory;
 }
 
 /** Protects the RTCP packets of one direction; always encrypts them. */
@@ -42,6 +45,8 @@ export interface SrtcpReceiverOptions {
    * 4568 section 6.3.2 allows them only where UNENCRYPTED_SRTCP was negotiated.
    */
   readonly unencrypted?: 'refuse' | 'accept';
+  /** As for a sender. */
+  readonly createCipher?: PacketCipherFactory;
 }
 
 /** Opens the SRTCP packets of one direction. */
@@ -70,6 +75,7 @@ export function createSrtcpSender(options: SrtcpSenderOptions): SrtcpSender {
     keys: [options.key],
     stream: 'srtcp',
     maxPackets: maxSrtcpPackets,
+    createCipher: options.createCipher,
   });
   const nextIndices = new Map<number, number>();
   let isClosed = false;
@@ -104,6 +110,7 @@ export function createSrtcpReceiver(options: SrtcpReceiverOptions): SrtcpReceive
     keys: options.keys,
     stream: 'srtcp',
     maxPackets: maxSrtcpPackets,
+    createCipher: options.createCipher,
   });
   const minBytes = rtcpClearBytes + srtcpWordBytes + keys.mkiBytes + keys.tagBytes;
   const accepted = new Map<number, ReplayWindow>();

@@ -5,6 +5,7 @@ import type { CryptoSuite } from '../sdes/suites.ts';
 import { maxKeystreamBytes } from './aes-counter-mode.ts';
 import { MasterKeys } from './master-keys.ts';
 import type { SrtpMasterKey } from './master-keys.ts';
+import type { PacketCipherFactory } from './packet-cipher.ts';
 import {
   guessPacketIndex,
   maxPacketIndex,
@@ -20,6 +21,8 @@ export interface SrtpSenderOptions {
   readonly initialRoc?: number;
   /** SSRCs that may share the key; default 64. */
   readonly maxSsrcs?: number;
+  /** Another implementation of the suite's transform, in native code for instance; default: @noble. */
+  readonly createCipher?: PacketCipherFactory;
 }
 
 /** Protects the RTP packets of one direction. Per-SSRC state; the caller keeps SSRCs apart. */
@@ -52,6 +55,8 @@ export interface SrtpReceiverOptions {
    * packet of an SSRC; default 1. Each multiplies the chance of a forged first packet.
    */
   readonly rocCandidates?: number;
+  /** As for a sender. */
+  readonly createCipher?: PacketCipherFactory;
 }
 
 /** Opens the SRTP packets of one direction. */
@@ -96,6 +101,7 @@ class SrtpSenderContext implements SrtpSender {
       keys: [options.key],
       stream: 'srtp',
       maxPackets: maxSrtpPackets,
+      createCipher: options.createCipher,
     });
   }
 
@@ -150,6 +156,7 @@ class SrtpReceiverContext implements SrtpReceiver {
       keys: options.keys,
       stream: 'srtp',
       maxPackets: maxSrtpPackets,
+      createCipher: options.createCipher,
     });
   }
 
