@@ -2,6 +2,7 @@
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
 import {
   callId as callIdSchema,
+  type CallId,
   type Participant,
   type ParticipantId,
   type RequestInput,
@@ -17,9 +18,11 @@ export interface MembershipOptions {
   readonly mode: KeyingMode;
   readonly topology: Topology;
   readonly name: string;
+  readonly isMuted: boolean;
 }
 
 export class CallMembership {
+  readonly callId: CallId;
   readonly joined: RequestResult<'join'>;
   readonly #peer: SignalingPeer;
   readonly #others: Map<ParticipantId, Participant>;
@@ -28,25 +31,26 @@ export class CallMembership {
 
   private constructor(
     peer: SignalingPeer,
-    { joined, early }: { joined: RequestResult<'join'>; early: ServerEvent[] },
+    seat: { callId: CallId; joined: RequestResult<'join'>; early: ServerEvent[] },
   ) {
     this.#peer = peer;
-    this.joined = joined;
-    this.#early = early;
-    this.#others = new Map(joined.participants.map((other) => [other.id, other]));
+    this.callId = seat.callId;
+    this.joined = seat.joined;
+    this.#early = seat.early;
+    this.#others = new Map(seat.joined.participants.map((other) => [other.id, other]));
   }
 
   /** @throws ProtocolError the server's refusal */
   static async join(options: MembershipOptions): Promise<CallMembership> {
-    const { serverUrl, mode, topology, name } = options;
+    const { serverUrl, mode, topology, name, isMuted } = options;
     const callId = callIdSchema.parse(options.callId);
     // Events may come before there is anyone to handle them.
     const early: ServerEvent[] = [];
     let deliver = (event: ServerEvent): void => void early.push(event);
     const peer = await SignalingPeer.open({ serverUrl, onEvent: (event) => deliver(event) });
     try {
-      const joined = await peer.request('join', { callId, mode, topology, name, isMuted: false });
-      const membership = new CallMembership(peer, { joined, early });
+      const joined = await peer.request('join', { callId, mode, topology, name, isMuted });
+      const membership = new CallMembership(peer, { callId, joined, early });
       deliver = (event) => membership.#receive(event);
       return membership;
     } catch (error) {

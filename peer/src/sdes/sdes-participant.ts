@@ -40,7 +40,7 @@ export class SdesParticipant {
     try {
       const membership = await CallMembership.join({
         ...{ serverUrl, callId, name },
-        ...{ mode: 'sdes', topology: 'direct' },
+        ...{ mode: 'sdes', topology: 'direct', isMuted: false },
       });
       return new SdesParticipant(membership, endpoint);
     } catch (error) {

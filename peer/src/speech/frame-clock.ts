@@ -18,7 +18,7 @@ export function startFrameClock(onFrame: (index: number) => void): () => void {
     if (lateMs > longestDelayMs) startedAtMs += lateMs;
     while (!isStopped && startedAtMs + index * frameMs <= performance.now()) onFrame(index++);
     if (isStopped) return;
-    timer = setTimeout(tick, startedAtMs + index * frameMs - performance.now());
+    timer = setTimeout(tick, Math.max(0, startedAtMs + index * frameMs - performance.now()));
     timer.unref();
   };
   tick();
