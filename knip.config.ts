@@ -4,8 +4,8 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   // A type that a public signature names is used by whoever calls it.
   ignoreExportsUsedInFile: { interface: true, type: true },
-  // A program that no npm package brings; the tests that use it say so where it is missing.
-  ignoreBinaries: ['ffmpeg'],
+  // Programs that no npm package brings; the tests that use them say so where one is missing.
+  ignoreBinaries: ['ffmpeg', 'editcap', 'tcpdump'],
   workspaces: {
     '.': {
       entry: ['*.config.{ts,js}'],

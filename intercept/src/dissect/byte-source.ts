@@ -17,7 +17,7 @@ export interface ByteSource {
 }
 
 /** Longer than any packet a capture may hold: libpcap's MAXIMUM_SNAPLEN, 262,144, and a block around it. */
-export const longestTakeBytes = 2 ** 19;
+const longestTakeBytes = 2 ** 19;
 const bufferBytes = 2 ** 20;
 
 /** @throws Error of the file system, with its `code`. */

@@ -37,25 +37,34 @@ export function readWav(path: string): Pcm {
   throw new TypeError(`${path} has no audio`);
 }
 
+export const wavHeaderBytes = 44;
+
+/** The header of mono 16-bit PCM. */
+export function wavHeader(sampleRateHz: number, dataBytes: number): Buffer {
+  const header = Buffer.alloc(wavHeaderBytes);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(wavHeaderBytes - 8 + dataBytes, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20); // PCM
+  header.writeUInt16LE(1, 22); // channels
+  header.writeUInt32LE(sampleRateHz, 24);
+  header.writeUInt32LE(sampleRateHz * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(dataBytes, 40);
+  return header;
+}
+
 /** Writes mono 16-bit PCM; samples beyond full scale are clipped. */
 export function writeWav(path: string, pcm: Pcm): void {
-  const dataBytes = pcm.samples.length * 2;
-  const bytes = Buffer.alloc(44 + dataBytes);
-  bytes.write('RIFF', 0, 'latin1');
-  bytes.writeUInt32LE(36 + dataBytes, 4);
-  bytes.write('WAVEfmt ', 8, 'latin1');
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20); // PCM
-  bytes.writeUInt16LE(1, 22); // channels
-  bytes.writeUInt32LE(pcm.sampleRateHz, 24);
-  bytes.writeUInt32LE(pcm.sampleRateHz * 2, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36, 'latin1');
-  bytes.writeUInt32LE(dataBytes, 40);
-  pcm.samples.forEach((sample, i) => {
-    const clipped = Math.max(-1, Math.min(1, sample));
-    bytes.writeInt16LE(Math.round(clipped * 32_767), 44 + 2 * i);
-  });
-  writeFileSync(path, bytes);
+  const data = Buffer.alloc(pcm.samples.length * 2);
+  pcm.samples.forEach((sample, i) => data.writeInt16LE(toInt16(sample), 2 * i));
+  writeFileSync(path, Buffer.concat([wavHeader(pcm.sampleRateHz, data.length), data]));
+}
+
+/** @param sample -1 to 1; clipped beyond. */
+export function toInt16(sample: number): number {
+  return Math.round(Math.max(-1, Math.min(1, sample)) * 32_767);
 }
