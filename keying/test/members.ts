@@ -42,6 +42,8 @@ export interface CallOptions {
   /** What `selfId` makes of `peerId`; by default everyone admits everyone. */
   readonly admission?: (selfId: string, peerId: string) => Admission;
   readonly intercept?: Intercept;
+  /** Sees what everybody's random source gives: the very bytes, before they are used. */
+  readonly onRandom?: (bytes: Uint8Array) => void;
   readonly seed?: number;
 }
 
@@ -88,23 +90,30 @@ export class Call {
   readonly relayed: Relayed[] = [];
   intercept: Intercept;
   readonly #random: (length: number) => Uint8Array;
-  readonly #linkSecret: Uint8Array;
+  /** 32 bytes, as in the link. */
+  readonly linkSecret: Uint8Array;
   readonly #admission: (selfId: string, peerId: string) => Admission;
   #nextOrder = 0;
 
   constructor({
     intercept = (envelope) => [envelope],
     seed = 1,
+    onRandom,
     admission = () => 'admit',
   }: CallOptions = {}) {
     this.#admission = admission;
     this.intercept = intercept;
-    this.#random = seededRandom(seed);
-    this.#linkSecret = this.#random(32);
+    const random = seededRandom(seed);
+    this.linkSecret = random(32);
+    this.#random = (length) => {
+      const bytes = random(length);
+      onRandom?.(bytes);
+      return bytes;
+    };
   }
 
   /** Adds a person; by default with the call's link secret (`none`: with a link without one). Does not wait for the handshakes. */
-  join(id: string, linkSecret: Uint8Array | 'none' = this.#linkSecret): Member {
+  join(id: string, linkSecret: Uint8Array | 'none' = this.linkSecret): Member {
     const states = new Map<string, PeerKeyState>();
     const senderKeyIds: SenderKeyId[] = [];
     const statuses: SenderKeyStatus[] = [];
