@@ -1,6 +1,6 @@
 /**
  * `explore`: searches each mode's model for attacks, shows what falls when a defence is taken away, and
- * plays every trace found to the real handshake.
+ * plays every trace of a handshake to the real one.
  *
  *     node intercept/src/explore/main.ts [--traces]
  */

@@ -13,7 +13,7 @@ export interface Judgement {
 
 export async function judgeReplay(options: ReplayOptions): Promise<Judgement> {
   if (options.trace.steps.length === 0) {
-    return { isAsModelled: true, summary: 'no handshake is run: see the replay with the server' };
+    return { isAsModelled: true, summary: 'not replayed: no handshake is run' };
   }
   const without = await replayE2ee(options);
   const full = await replayE2ee({ ...options, off: new Set() });
