@@ -53,15 +53,12 @@ export interface Correlation {
  * @throws RangeError if what was said is shorter than one window.
  */
 export function correlate(audio: { readonly said: Pcm; readonly heard: Pcm }): Correlation {
-  const saidPcm = bandPass(resample(audio.said, commonRateHz), speechBand);
-  const heardPcm = bandPass(resample(audio.heard, commonRateHz), speechBand);
-  const said = saidPcm.samples;
-  const heard = heardPcm.samples;
+  const { fine: said, coarse: coarseSaid } = prepared(audio.said);
+  const { fine: heard, coarse: coarseHeard } = prepared(audio.heard);
   if (said.length < windowLength) throw new RangeError('what was said is shorter than a window');
 
   const searchLength = windowLength / searchStride;
-  const search = new LoopSearch(coarse(saidPcm), searchLength, searchLength * silenceRms ** 2);
-  const coarseHeard = coarse(heardPcm);
+  const search = new LoopSearch(coarseSaid, searchLength, searchLength * silenceRms ** 2);
   const windows: WindowScore[] = [];
   for (let start = 0; start + windowLength <= heard.length; start += windowLength / 2) {
     const window = heard.subarray(start, start + windowLength);
@@ -82,8 +79,24 @@ export function correlate(audio: { readonly said: Pcm; readonly heard: Pcm }): C
   };
 }
 
-function coarse(pcm: Pcm): Float32Array {
-  return bandPass(resample(pcm, commonRateHz / searchStride), searchBand).samples;
+interface Prepared {
+  readonly fine: Float32Array;
+  /** For the search. */
+  readonly coarse: Float32Array;
+}
+
+/** A recording is compared with several voices, and a voice with many recordings. */
+const known = new WeakMap<Pcm, Prepared>();
+
+function prepared(pcm: Pcm): Prepared {
+  let both = known.get(pcm);
+  if (both === undefined) {
+    const fine = bandPass(resample(pcm, commonRateHz), speechBand);
+    const coarse = bandPass(resample(fine, commonRateHz / searchStride), searchBand);
+    both = { fine: fine.samples, coarse: coarse.samples };
+    known.set(pcm, both);
+  }
+  return both;
 }
 
 /** The window-long piece of the loop that starts at `lag`. */

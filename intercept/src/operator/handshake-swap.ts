@@ -3,6 +3,7 @@
  * each does so with the server, which puts its own public values in the place of theirs.
  */
 import { randomBytes } from 'node:crypto';
+import type { FrameOpener } from '@earshot/keying/frame-transform';
 import { fromBase64, toBase64 } from '@earshot/keying/bytes';
 import { Secret } from '@earshot/keying/secret';
 import { createE2eeSession, type E2eeSession, type PeerKeyState } from '@earshot/keying/session';
@@ -38,6 +39,16 @@ export class HandshakeSwap {
   constructor(options: HandshakeSwapOptions) {
     this.#options = options;
     options.relay.setRewrite((message) => this.#rewrite(message));
+  }
+
+  /**
+   * Opens what a victim seals for whom the server plays, once it has that victim's sender key.
+   * @throws RangeError for somebody who is not a victim
+   */
+  openerFor(victimId: string): FrameOpener {
+    const session = this.#victims.find(({ self }) => self.id === victimId)?.session;
+    if (session === undefined) throw new RangeError(`not a victim: ${victimId}`);
+    return session.openerFor(victimId);
   }
 
   close(): void {

@@ -22,7 +22,7 @@ export interface OpenedSframe {
   /** With the frame's plaintext as payload. */
   readonly packets: readonly RtpPacket[];
   /** Base keys under which frames opened, one per generation. */
-  readonly keysUsed: number;
+  readonly keysUsed: readonly Uint8Array[];
   /** Places, from 0, of the packets that are not authentic under any key given. */
   readonly notAuthentic: readonly number[];
 }
@@ -36,7 +36,7 @@ export function openSframe({ packets, origin, baseKeys }: OpenSframeOptions): Op
   const generations = new Set<number>();
   const opened: RtpPacket[] = [];
   const notAuthentic: number[] = [];
-  let keysUsed = 0;
+  const keysUsed: Uint8Array[] = [];
   packets.forEach((packet, place) => {
     const header = parseHeader(packet.payload);
     const id = header === undefined ? undefined : decodeKeyId(header.kid);
@@ -45,7 +45,7 @@ export function openSframe({ packets, origin, baseKeys }: OpenSframeOptions): Op
       const key = keyOf(packet.payload, { origin, baseKeys, generation: id.generation });
       if (key !== undefined) {
         keyring.install({ generation: id.generation, step: 0 }, Secret.copy(key));
-        keysUsed++;
+        keysUsed.push(key);
       }
     }
     const outcome = keyring.open(packet.payload);

@@ -14,6 +14,10 @@ export function launchBrowser({ speaker, microphone }: BrowserOptions): Promise<
   const executablePath = process.env['EARSHOT_CHROMIUM'];
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
+    // Who runs browsers closes them, in order; they end by themselves when this process does.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     args: [
       ...chromiumFlags,
       '--autoplay-policy=no-user-gesture-required',

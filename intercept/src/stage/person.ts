@@ -1,7 +1,7 @@
 /** One person at one browser: what they can do, and what they are shown. */
 import type { BrowserContext, Locator, Page } from 'playwright';
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
-import { correlate, type Correlation } from '../measure/correlation.ts';
+import { correlate, heardAtLeast, type Correlation } from '../measure/correlation.ts';
 import type { Pcm } from '../measure/pcm.ts';
 import { listen } from './listen.ts';
 import { speechOf, type Speaker } from './speech.ts';
@@ -23,6 +23,11 @@ export interface PersonOptions {
   readonly page: Page;
   /** What the person takes for the server: it, or whatever stands in front of it. */
   readonly serverUrl: string;
+}
+
+export interface Hearing {
+  readonly heard: Pcm;
+  readonly correlation: Correlation;
 }
 
 /** Everything waits for what the page shows, as long as the page's default timeout. */
@@ -132,5 +137,18 @@ export class Person {
   /** Records what is played and compares it with what `speaker` says. */
   async heard(speaker: Speaker, options: HeardOptions = {}): Promise<Correlation> {
     return correlate({ said: speechOf(speaker), heard: await this.listen(options) });
+  }
+  /** Recordings until one holds the speech of `speaker`, or time is up. @returns the last one. */
+  async waitUntilHeard(
+    speaker: Speaker,
+    { timeoutMs = 40_000, ...options }: HeardOptions & { readonly timeoutMs?: number } = {},
+  ): Promise<Hearing> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const heard = await this.listen({ seconds: 4, ...options });
+      const correlation = correlate({ said: speechOf(speaker), heard });
+      const isOver = correlation.score >= heardAtLeast || Date.now() >= deadline;
+      if (isOver) return { heard, correlation };
+    }
   }
 }

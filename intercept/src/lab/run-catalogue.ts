@@ -1,0 +1,105 @@
+/** One run of the lab: every planned cell, its bundle, and the verdicts over all of them. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { powers } from './attack.ts';
+import { Bundle } from './bundle.ts';
+import { runCell } from './cell-runner.ts';
+import type { Lab } from './lab.ts';
+import type { PlannedCell } from './plan.ts';
+import { findRecogniser } from './recogniser.ts';
+import { reportPage } from './page/report-page.ts';
+import {
+  formatVersion,
+  verdictSchema,
+  verdictsSchema,
+  type CellResult,
+  type Verdicts,
+} from './verdict-schema.ts';
+
+export interface CatalogueRun {
+  readonly lab: Lab;
+  readonly planned: readonly PlannedCell[];
+  readonly extent: Verdicts['extent'];
+  /** Where runs are kept; this one gets a folder named by its time. */
+  readonly outFolder: string;
+  readonly onRun: (planned: PlannedCell, title: string) => void;
+  readonly onCell: (result: CellResult) => void;
+}
+
+export interface FinishedRun {
+  readonly verdicts: Verdicts;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+/** @throws LabError `stopped` */
+export async function runCatalogue(run: CatalogueRun): Promise<FinishedRun> {
+  const { lab, planned, extent, outFolder, onRun, onCell } = run;
+  const startedAt = new Date();
+  const recogniser = findRecogniser();
+  const name = startedAt.toISOString().replaceAll(/[:.]/g, '-');
+  const bundle = new Bundle(path.resolve(outFolder, name), recogniser);
+  const cells: CellResult[] = [];
+  for (const one of planned) {
+    const result = await runCell(one, { lab, bundle, onRun });
+    cells.push(result);
+    onCell(result);
+  }
+  const attacks = [...new Set(planned.map(({ attack }) => attack))];
+  const verdicts = verdictsSchema.parse({
+    format: formatVersion,
+    startedAt: startedAt.toISOString(),
+    seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+    extent,
+    machine: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      cores: availableParallelism(),
+      recogniser: recogniser?.name ?? null,
+    },
+    attacks: attacks.map(({ id, title, question, power }) => ({
+      id,
+      title,
+      question,
+      power: powers[power],
+    })),
+    cells,
+    summary: summaryOf(cells),
+  });
+  writeJson(bundle.folder, { name: 'verdicts.json', content: verdicts });
+  writePerMode(bundle.folder, cells);
+  writeFileSync(path.join(bundle.folder, 'index.html'), reportPage(verdicts));
+  return { verdicts, folder: bundle.folder };
+}
+
+function summaryOf(cells: readonly CellResult[]): Verdicts['summary'] {
+  const notRun = cells.filter(isNotRun).length;
+  const asClaimed = cells.filter((cell) => cell.isAsClaimed).length;
+  return { cells: cells.length, asClaimed, notRun, unexpected: cells.length - asClaimed - notRun };
+}
+
+/** Nothing came out otherwise than claimed, but something did not come out at all. */
+function isNotRun({ runs }: CellResult): boolean {
+  const failed = runs.filter(({ isAsClaimed }) => !isAsClaimed);
+  return failed.length > 0 && failed.every(({ outcome }) => outcome === 'not-run');
+}
+
+function writePerMode(folder: string, cells: readonly CellResult[]): void {
+  for (const [place, ofMode] of Map.groupBy(cells, ({ attack, mode }) => `${attack}.${mode}`)) {
+    const [first] = ofMode;
+    if (first === undefined) continue;
+    const { attack, mode } = first;
+    const content = verdictSchema.parse({ format: formatVersion, attack, mode, cells: ofMode });
+    mkdirSync(path.join(folder, place), { recursive: true });
+    writeJson(path.join(folder, place), { name: 'verdict.json', content });
+  }
+}
+
+function writeJson(
+  folder: string,
+  { name, content }: { readonly name: string; readonly content: unknown },
+): void {
+  writeFileSync(path.join(folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
+}

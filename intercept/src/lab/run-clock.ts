@@ -1,0 +1,45 @@
+import { LabError } from './lab-error.ts';
+
+/** The time that a run has left; it stands still while the run waits for a shared recording. */
+export class RunClock {
+  readonly #controller = new AbortController();
+  readonly #timeoutMs: number;
+  #leftMs: number;
+  #startedAt = Date.now();
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+    this.#leftMs = timeoutMs;
+    this.#start();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  async pauseFor<T>(promise: Promise<T>): Promise<T> {
+    clearTimeout(this.#timer);
+    this.#leftMs -= Date.now() - this.#startedAt;
+    try {
+      return await promise;
+    } finally {
+      this.#start();
+    }
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #start(): void {
+    if (this.#isOver) return;
+    this.#startedAt = Date.now();
+    this.#timer = setTimeout(() => {
+      const message = `not done after ${String(this.#timeoutMs / 1000)} s`;
+      this.#controller.abort(new LabError('timeout', message));
+    }, this.#leftMs);
+  }
+}
