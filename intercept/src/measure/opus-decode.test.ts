@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeOpus } from './opus-decode.ts';
 
@@ -26,6 +27,20 @@ describe('decodeOpus', () => {
       { timestamp: 2 * frameTicks, payload: new Uint8Array(0) },
     ]);
     expect(result).toMatchObject({ framesDecoded: 1, framesRefused: 1 });
+  });
+
+  it('survives thousands of frames that are not Opus at all', async () => {
+    const noise = (n: number): Uint8Array =>
+      createHash('shake256', { outputLength: 1 + (n % 300) })
+        .update(String(n))
+        .digest();
+    const frames = Array.from({ length: 4000 }, (_, n) => ({
+      timestamp: n * frameTicks,
+      payload: noise(n),
+    }));
+    const { framesDecoded, framesRefused } = await decodeOpus(frames);
+    expect(framesDecoded + framesRefused).toBe(4000);
+    expect(framesRefused).toBeGreaterThan(0);
   });
 
   it('does not follow a foreign timestamp into gigabytes', async () => {
