@@ -1,7 +1,8 @@
 /** After a call nothing is left of its keys: neither in memory, nor in what a device and a relay keep. */
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytesToHex, hexToBytes } from '../src/bytes.ts';
+import { Secret } from '../src/secret.ts';
 import { rotationIntervalMs } from '../src/session/index.ts';
 import { encodeKeyId, defaultFrameSuite } from '../src/sframe/index.ts';
 import { deriveFrameKeys } from '../src/sframe/key-schedule.ts';
@@ -65,6 +66,28 @@ describe('keys in memory', () => {
     for (const { session } of call.members.values()) session.close();
     expect(all.length).toBeGreaterThan(10);
     expect(await reachable(all)).toEqual(all.map(() => false));
+  });
+});
+
+describe('every secret', () => {
+  it('that a session took or copied is wiped when it closes, whether anything still points to it or not', async () => {
+    const made: Secret[] = [];
+    const [take, copy] = [Secret.take.bind(Secret), Secret.copy.bind(Secret)];
+    const note = (secret: Secret): Secret => {
+      made.push(secret);
+      return secret;
+    };
+    vi.spyOn(Secret, 'take').mockImplementation((bytes) => note(take(bytes)));
+    vi.spyOn(Secret, 'copy').mockImplementation((bytes) => note(copy(bytes)));
+    try {
+      const { call } = await callWithNeedles();
+      // Ephemerals are over already; link secret, wrap keys and sender keys are not.
+      expect(made.filter(({ isWiped }) => !isWiped)).toHaveLength(2 * (1 + 2 + 1));
+      for (const { session } of call.members.values()) session.close();
+      expect(made.filter(({ isWiped }) => !isWiped)).toEqual([]);
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 });
 
