@@ -24,7 +24,7 @@ describe('what does not open', () => {
     },
   );
 
-  it('noise is no stream, and its memory is bounded', async () => {
+  it('noise is no stream', async () => {
     const { packets, line } = call({});
     const noise = Array.from({ length: 5000 }, () =>
       Buffer.concat([Uint8Array.of(0x80, 0), randomBytes(60)]),
@@ -37,6 +37,22 @@ describe('what does not open', () => {
     expect(code).toBe(0);
     expect(found.streams).toHaveLength(1);
     expect(found.capture.datagrams).toMatchObject({ rtp: 10, other: 5000 });
+  });
+
+  it.each([
+    [1000, 1],
+    [1100, 0],
+  ])('what is no stream yet is forgotten among %i others: %i streams', async (others, streams) => {
+    const { packets } = call({ count: 3 });
+    const [first, ...rest] = packets;
+    const noise = Array.from({ length: others }, (_, i) => {
+      const packet = new Uint8Array(packets[0]!);
+      new DataView(packet.buffer).setUint32(8, 1000 + i);
+      return packet;
+    });
+    const capture = file(inOrder([first!, ...noise, ...rest]));
+    const { report: found } = await report(capture, '--crypto', call({}).line, '--max-roc', '1');
+    expect(found.streams).toHaveLength(streams);
   });
 });
 
