@@ -13,7 +13,7 @@ describe('what does not open', () => {
     async (suite) => {
       const capture = file(inOrder(call({ suite, count: 50 }).packets));
       const out = join(folder, `wrong-${suite}`);
-      const wrong = ['--crypto', call({ suite }).line, '--out', out];
+      const wrong = ['--crypto', call({ suite }).line, '--max-roc', '500', '--out', out];
       const { code, report: found } = await report(capture, ...wrong);
       expect(code).toBe(1);
       expect(found.streams).toMatchObject([
