@@ -1,6 +1,3 @@
-import { dissectAll, type RtpPacket } from '../dissect/rtp.ts';
-import { writePcap, type Datagram } from '../dissect/pcap.ts';
-import { recoverAsOpus } from '../recover/audio.ts';
 import { candidateKeys } from '../recover/candidate-keys.ts';
 import { recoverFromTap } from '../recover/from-tap.ts';
 import { openWithCryptoLine } from '../recover/inner-srtp.ts';
@@ -10,9 +7,7 @@ import { defineAttack } from '../lab/attack.ts';
 import type { Evidence, Proof } from '../lab/evidence.ts';
 import type { RecordedCall } from '../lab/recorded-call.ts';
 import { openWithOwnKeys, tapAsPcap, tappedMedia } from '../lab/recorded-media.ts';
-
-/** A stream of a call, not a stray packet. */
-const leastPackets = 50;
+import { wireEvidence } from '../lab/wire-evidence.ts';
 
 export default defineAttack({
   id: 'K2',
@@ -74,58 +69,18 @@ export default defineAttack({
 });
 
 async function opened(call: RecordedCall, givenUp: SignalingRecord): Promise<Evidence> {
-  const wire = await searchWire(call, givenUp);
+  // What an access provider has: SRTP between browser and browser, or browser and server.
+  const wire = await wireEvidence(call, givenUp);
   // In `dtls` the media server holds the call in clear while it lasts: that is K4. Afterwards it holds nothing.
   const kept = call.mode === 'dtls' ? [] : await searchTap(call, givenUp);
   return {
     tried: `After the call, everything in the ${String(givenUp.messages.length)} messages that the server had kept was tried as a key on what had been captured.`,
     proofs: [...wire.proofs, ...kept],
-    obtained: { ...wire.obtained, 'a=crypto lines given up': givenUp.keys().length },
+    obtained: wire.obtained,
     artefacts: [
-      { name: 'wire.pcap', content: writePcap(call.wire) },
+      ...wire.artefacts,
       ...(call.tapped.size === 0 ? [] : [{ name: 'tap.pcap', content: tapAsPcap(call) }]),
-      { name: 'given-up.jsonl', content: givenUp.text },
     ],
-  };
-}
-
-/** What an access provider has: SRTP between browser and browser, or browser and server. */
-async function searchWire(
-  call: RecordedCall,
-  givenUp: SignalingRecord,
-): Promise<Pick<Evidence, 'proofs' | 'obtained'>> {
-  const streams = streamsOf(call.wire);
-  const packets = streams.flat();
-  const { line, tried } = trySrtpKeys({
-    packets: streams.flatMap(([first]) => (first === undefined ? [] : [first.bytes])),
-    candidates: candidateKeys(givenUp.messages),
-  });
-  const authentic =
-    line === undefined
-      ? 0
-      : openWithCryptoLine(
-          packets.map(({ bytes }) => bytes),
-          line,
-        ).packets.length;
-  const proofs: Proof[] = [
-    {
-      kind: 'count',
-      what: 'SRTP packets on the wire authentic under a key given up',
-      found: authentic,
-      of: packets.length,
-    },
-  ];
-  for (const stream of streams) {
-    const { pcm } = await recoverAsOpus(stream);
-    const ssrc = stream[0]?.header.ssrc.toString(16) ?? '';
-    for (const { speaker, otherSpeaker } of call.people) {
-      const what = `the wire’s stream ${ssrc}, searched for ${speaker}`;
-      proofs.push({ kind: 'audio', what, speaker, notSpeaker: otherSpeaker, heard: pcm });
-    }
-  }
-  return {
-    proofs,
-    obtained: { 'SRTP packets on the wire': packets.length, 'keys tried on the wire': tried },
   };
 }
 
@@ -193,21 +148,4 @@ async function withSendersKeys(call: RecordedCall): Promise<Evidence> {
     tried: 'The same search was made after the senders’ keys had been added to what was given up.',
     proofs: await searchTap(call, givenUp),
   };
-}
-
-/** By SSRC: RFC 7983 tells RTP from STUN and DTLS, RFC 5761 from RTCP. */
-function streamsOf(wire: readonly Datagram[]): RtpPacket[][] {
-  const streams = new Map<number, RtpPacket[]>();
-  const srtp = wire.map(({ payload }) => payload).filter(isRtp);
-  for (const packet of dissectAll(srtp)) {
-    const known = streams.get(packet.header.ssrc);
-    if (known === undefined) streams.set(packet.header.ssrc, [packet]);
-    else known.push(packet);
-  }
-  return [...streams.values()].filter(({ length }) => length >= leastPackets);
-}
-
-function isRtp(datagram: Uint8Array): boolean {
-  const [first = 0, second = 0] = datagram;
-  return first >= 128 && first <= 191 && (second < 192 || second > 223);
 }
