@@ -1,35 +1,8 @@
 /** Every screen for everyone: axe finds nothing, the keyboard reaches all, nothing is cut off on a phone. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import type { Person } from '../fixtures/person.ts';
+import { expectAccessible } from '../fixtures/accessible.ts';
 import { expect, test } from '../fixtures/test.ts';
-
-/** CSS pixels: a desktop, and the narrowest phone in use (WCAG 2.2, 1.4.10 asks for 320 at most). */
-const widths = [1280, 360] as const;
-const colorSchemes = ['light', 'dark'] as const;
-
-/** All of axe's rules, in every look. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
-    await expectNoHorizontalScroll(page, `${screen} at ${String(width)} px`);
-    for (const colorScheme of colorSchemes) {
-      // Transitions of colours are over at once, so that axe sees the ones that stay.
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations, passes } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join()}`);
-      expect(found, `${screen}, ${colorScheme}, ${String(width)} px`).toEqual([]);
-      expect(passes.length).toBeGreaterThan(10);
-    }
-  }
-}
-
-async function expectNoHorizontalScroll(page: Page, screen: string): Promise<void> {
-  const excess = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(excess, `${screen}: pixels beyond the right edge`).toBe(0);
-}
 
 test('axe finds nothing on any screen of a call, and none is wider than the window', async ({
   invite,

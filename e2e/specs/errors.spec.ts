@@ -123,9 +123,9 @@ test('links that are cut off, changed, or lead nowhere say so, and nobody joins'
   const unknown = path.replace(/[^/]{22}$/, 'A'.repeat(22));
 
   const cases: readonly (readonly [string, Ending])[] = [
-    [link.replace(`&k=${secret}`, ''), linkIncomplete],
     [link.slice(0, -1), linkIncomplete],
-    [link.slice(0, link.indexOf('&k=')), linkIncomplete],
+    [link.replace(`&k=${secret}`, '&k='), linkIncomplete],
+    [link.slice(0, link.indexOf('&t=')), linkIncomplete],
     [path, linkIncomplete],
     [path.slice(0, -1), linkIncomplete],
     [`${unknown}${link.slice(path.length)}`, callUnknown],

@@ -132,7 +132,7 @@ test('a restarted server does not know the call: said plainly, on both pages', a
     await first.stop('SIGKILL');
     await alice.expectReconnecting(/The server does not answer/);
     second = await startStack({ env: { PORT: port } });
-    await alice.expectEnded('session-lost');
+    await alice.expectEnded('session-forgotten');
     await alice.page.getByTestId('rejoin').click();
     await alice.expectEnded('call-unknown');
     await expect(alice.page.getByTestId('end-reason')).toContainText('the server was restarted');

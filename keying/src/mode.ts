@@ -31,6 +31,11 @@ export interface ModeRow {
   readonly serverHears: Readonly<Record<Topology, ServerHears>>;
   /** One sentence for people: who can hear the call, by topology. */
   readonly whoCanHear: Readonly<Record<Topology, string>>;
+  /**
+   * The same where the invite link came without its secret and not everyone is verified: the server
+   * hears it then if it changes what it relays. Undefined where links hold no secret.
+   */
+  readonly whoCanHearUnproven: string | undefined;
   /** Whether the two ends check that they hold the same keys with the right person. */
   readonly peersAuthenticated: boolean;
   /** Whether a key taken after the call opens a capture made during it. */
@@ -52,6 +57,7 @@ export const modes: Readonly<Record<KeyingMode, ModeRow>> = {
         'The people in the call, and the server: it relays the keys, so anyone who captured the call can have it opened.',
       room: 'The people in the call, and the server: it relays both the keys and the audio.',
     },
+    whoCanHearUnproven: undefined,
     peersAuthenticated: false,
     forwardSecrecy: { direct: false, room: false },
     exposesSpeechPattern: true,
@@ -68,6 +74,7 @@ export const modes: Readonly<Record<KeyingMode, ModeRow>> = {
         'The people in the call. The server could listen only by swapping fingerprints, which nobody would be shown.',
       room: 'The people in the call, and the server: encryption ends there.',
     },
+    whoCanHearUnproven: undefined,
     peersAuthenticated: false,
     forwardSecrecy: { direct: true, room: true },
     exposesSpeechPattern: true,
@@ -83,6 +90,8 @@ export const modes: Readonly<Record<KeyingMode, ModeRow>> = {
       direct: 'Only the people in the call.',
       room: 'Only the people in the call. The server relays sealed audio that it cannot open.',
     },
+    whoCanHearUnproven:
+      'The people in the call, and the server if it sits in between: the link came without its secret, so nothing rules that out until you compare safety codes.',
     peersAuthenticated: true,
     forwardSecrecy: { direct: true, room: true },
     exposesSpeechPattern: false,

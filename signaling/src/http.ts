@@ -47,6 +47,7 @@ export function createHttpApp({ clientDir, trustProxy, whyNotReady }: HttpAppOpt
     else response.status(503).type('text').send('the client is not built: npm run build\n');
   };
   app.get('/', page);
+  app.get('/identity', page);
   app.get('/j/:callId', page);
   app.use(
     express.static(clientDir, {
@@ -58,8 +59,12 @@ export function createHttpApp({ clientDir, trustProxy, whyNotReady }: HttpAppOpt
       },
     }),
   );
-  app.use((_request, response) => {
-    response.status(404).type('text').send('not found\n');
+  app.use((request, response, next) => {
+    response.status(404);
+    // Whoever followed a broken link is shown the way home; programs get a plain answer.
+    if (request.method === 'GET' && request.accepts('text', 'html') === 'html') {
+      page(request, response, next);
+    } else response.type('text').send('not found\n');
   });
   return app;
 }

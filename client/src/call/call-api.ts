@@ -6,7 +6,7 @@
  * - `invite-link.ts`: `toLink(invite, origin): string`, `parseLink(url): Invite | { error: 'link-incomplete' }`
  * - `microphone.ts`: `listMicrophones()`, `watchMicrophones(listener)`, and for the level meter of the join page
  *   `Microphone.preview(deviceId): Promise<MicrophonePreview>`, which rejects with `CallError`
- * - `call-reducer.ts`: `initialCallState({ mode, topology, name, isMuted })`, a starting point for fixtures
+ * - `call-reducer.ts`: `initialCallState({ mode, topology, linkSecret, name, isMuted })`, a starting point for fixtures
  */
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
 import type { CallState, EndReason } from './call-state.ts';
@@ -16,7 +16,7 @@ export interface Invite {
   readonly callId: string;
   readonly mode: KeyingMode;
   readonly topology: Topology;
-  /** 32 bytes, base64url; `e2ee` only. */
+  /** 32 bytes, base64url; `e2ee` only, and missing from links that were passed on without it. */
   readonly linkSecret: string | undefined;
 }
 
@@ -26,6 +26,10 @@ export interface CallHandle {
   subscribe(listener: (state: CallState) => void): () => void;
   setMuted(isMuted: boolean): void;
   hangUp(): void;
+  /** The person compared the safety code with `personId` and it matches: their key is verified from now on. */
+  reportCodesMatch(personId: string): void;
+  /** The person takes the new key of `personId`, with whom the call was stopped. */
+  acceptKey(personId: string): void;
   /** The person compared the safety code with `personId` and it differs: ends the call. */
   reportCodesDiffer(personId: string): void;
 }

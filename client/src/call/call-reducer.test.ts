@@ -1,7 +1,7 @@
 import { participant, type Participant } from '@earshot/protocol';
 import { describe, expect, it } from 'vitest';
 import { initialCallState, reduceCall, type CallEvent } from './call-reducer.ts';
-import type { CallState } from './call-state.ts';
+import type { CallState, PeerKeying } from './call-state.ts';
 
 const ada = person('A', 0);
 const bea = person('B', 1);
@@ -21,7 +21,7 @@ function run(state: CallState, ...events: CallEvent[]): CallState {
 }
 
 const joining = (mode: CallState['mode'], topology: CallState['topology']): CallState =>
-  initialCallState({ mode, topology, name: 'Me', isMuted: false });
+  initialCallState({ mode, topology, linkSecret: 'whole', name: 'Me', isMuted: false });
 
 const joined = (...participants: Participant[]): CallEvent => ({
   kind: 'joined',
@@ -35,7 +35,12 @@ const keying = (
   { id }: Participant,
   state: Extract<CallEvent, { kind: 'keying-changed' }>['keying'],
 ): CallEvent => ({ kind: 'keying-changed', id, keying: state });
-const secure = { kind: 'secure', code: undefined } as const;
+const code = { emoji: [], words: [] };
+const secure = {
+  ...{ kind: 'secure', code },
+  trust: { kind: 'unverified', metAtMs: undefined },
+} as const satisfies PeerKeying;
+const held = { ...secure, kind: 'held' } as const;
 const refused = { kind: 'failed', code: 'handshake-confirmation' } as const;
 
 describe('phase', () => {
@@ -52,6 +57,10 @@ describe('phase', () => {
     expect(agreeing.phase).toEqual({ kind: 'connecting' });
     expect(run(agreeing, keying(ada, secure)).phase).toEqual({ kind: 'connected' });
     expect(run(agreeing, keying(ada, refused)).phase).toEqual({ kind: 'connecting' });
+    expect(run(agreeing, keying(ada, held)).phase).toEqual({ kind: 'connecting' });
+    expect(run(agreeing, keying(ada, held), keying(ada, secure)).phase).toEqual({
+      kind: 'connected',
+    });
   });
 
   it('keeps a room going in which one pair failed', () => {

@@ -8,6 +8,7 @@ import type {
   CallPhase,
   CallState,
   EndReason,
+  LinkSecretState,
   PeerKeying,
   RemotePerson,
 } from './call-state.ts';
@@ -40,6 +41,7 @@ export type CallEvent =
   | { readonly kind: 'signaling'; readonly link: 'up' | 'down' }
   | { readonly kind: 'media'; readonly link: 'up' | 'down' }
   | { readonly kind: 'muted'; readonly isMuted: boolean }
+  | { readonly kind: 'not-kept' }
   | { readonly kind: 'audio-blocked'; readonly isBlocked: boolean }
   | { readonly kind: 'measured'; readonly measurement: Measurement }
   | { readonly kind: 'ended'; readonly reason: EndReason };
@@ -47,6 +49,7 @@ export type CallEvent =
 export interface InitialCallOptions {
   readonly mode: KeyingMode;
   readonly topology: Topology;
+  readonly linkSecret: LinkSecretState;
   readonly name: string;
   readonly isMuted: boolean;
 }
@@ -70,6 +73,8 @@ export function initialCallState(options: InitialCallOptions): CallState {
     phase: { kind: 'connecting' },
     mode: options.mode,
     topology: options.topology,
+    linkSecret: options.linkSecret,
+    isRemembered: true,
     isLab: false,
     selfName: options.name,
     isMuted: options.isMuted,
@@ -135,6 +140,8 @@ function applyEvent(state: CallState, event: CallEvent): CallState {
       return { ...state, links: { ...state.links, media: mediaAfter(state.links, event.link) } };
     case 'muted':
       return { ...state, isMuted: event.isMuted, selfLevel: event.isMuted ? 0 : state.selfLevel };
+    case 'not-kept':
+      return { ...state, isRemembered: false };
     case 'audio-blocked':
       return { ...state, isAudioBlocked: event.isBlocked };
     case 'measured':

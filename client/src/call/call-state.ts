@@ -4,6 +4,7 @@
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
 import type { Rejection } from '@earshot/keying/errors';
 import type { ParticipantId } from '@earshot/protocol';
+import type { Trust } from '../identity/trust.ts';
 
 /** Why a call ended or could not begin. Wording for people: `client/src/views/reasons.ts`. */
 export const endReasons = [
@@ -12,7 +13,7 @@ export const endReasons = [
   'other-left',
   'microphone-denied',
   'microphone-missing',
-  /** An e2ee link without its secret, or any link whose fragment is cut off. */
+  /** A link whose fragment is cut off, or whose secret is not whole. */
   'link-incomplete',
   'call-unknown',
   'call-full',
@@ -24,6 +25,8 @@ export const endReasons = [
   'server-stopped',
   /** The session could not be resumed in time. */
   'session-lost',
+  /** The server answered again and did not know the session: it was restarted. */
+  'session-forgotten',
   /** The call goes on in another tab or window. */
   'session-replaced',
   /** ICE could not connect or reconnect. */
@@ -60,7 +63,13 @@ export type PeerKeying =
   /** This mode has no keys that people agree on with each other. */
   | { readonly kind: 'none' }
   | { readonly kind: 'agreeing' }
-  | { readonly kind: 'secure'; readonly code: SafetyCode | undefined }
+  /** `trust`: what is known of their key from before, and whether it was verified. */
+  | { readonly kind: 'secure'; readonly code: SafetyCode; readonly trust: Trust }
+  /**
+   * Agreed on, but not used: they seem to be a verified contact, with another key. Nothing of theirs
+   * is played and they hold no key, until the person accepts or verifies them.
+   */
+  | { readonly kind: 'held'; readonly code: SafetyCode; readonly trust: Trust }
   /** Nothing of theirs is played, and nothing that they could open is sent. `code`: a KeyingErrorCode. */
   | { readonly kind: 'failed'; readonly code: string };
 
@@ -105,12 +114,21 @@ export interface CallLinks {
   readonly media: 'none' | 'up' | 'down';
 }
 
+/**
+ * Whether the invite link proves that nobody sits in between. `missing`: an `e2ee` link without its
+ * secret; only comparing safety codes proves it then. `unused`: other modes have none.
+ */
+export type LinkSecretState = 'whole' | 'missing' | 'unused';
+
 export interface CallState {
   readonly phase: CallPhase;
   readonly mode: KeyingMode;
   readonly topology: Topology;
   /** The server runs the interception lab; every screen says so. */
   readonly isLab: boolean;
+  readonly linkSecret: LinkSecretState;
+  /** False where the browser keeps no storage: own key and contacts last as long as the call (`e2ee`). */
+  readonly isRemembered: boolean;
   readonly selfName: string;
   readonly isMuted: boolean;
   /** Loudness of the own microphone, 0 to 1; 0 while muted. */

@@ -19,6 +19,7 @@ import type { CallState, EndReason, PeerKeying } from './call-state.ts';
 import { DirectMedia } from './direct-media.ts';
 import { endReasonOf } from './end-reason-of.ts';
 import { FirstAudio } from './first-audio.ts';
+import { linkSecretState } from './invite-link.ts';
 import { KeyWorker } from './key-worker.ts';
 import { KeyingDeadlines } from './keying-deadlines.ts';
 import type { CallMedia, MediaOptions } from './media-port.ts';
@@ -61,6 +62,7 @@ class Call implements CallHandle {
     this.#state = initialCallState({
       mode: invite.mode,
       topology: invite.topology,
+      linkSecret: linkSecretState(invite),
       name,
       isMuted,
     });
@@ -105,6 +107,14 @@ class Call implements CallHandle {
 
   hangUp(): void {
     this.#end('hung-up');
+  }
+
+  reportCodesMatch(personId: string): void {
+    if (!this.#isOver()) this.#keys?.verifyPeer(personId);
+  }
+
+  acceptKey(personId: string): void {
+    if (!this.#isOver()) this.#keys?.acceptPeer(personId);
   }
 
   reportCodesDiffer(personId: string): void {
@@ -165,11 +175,8 @@ class Call implements CallHandle {
   }
 
   #openKeys(): KeyWorker | undefined {
-    const { mode, linkSecret } = this.#options.invite;
+    const { mode } = this.#options.invite;
     if (mode === 'dtls') return undefined;
-    if (mode === 'e2ee' && linkSecret === undefined) {
-      throw new CallError('link-incomplete', 'an e2ee invite without its secret');
-    }
     if (transformSupport() === 'none') {
       throw new CallError('browser-unsupported', 'no encoded transforms');
     }
@@ -185,6 +192,9 @@ class Call implements CallHandle {
       },
       onSenderKey: ({ generation, step }) => {
         this.#dispatch({ kind: 'sender-key', generation, step });
+      },
+      onNotKept: () => {
+        this.#dispatch({ kind: 'not-kept' });
       },
       onFirstSealed: (pipeId) => {
         if (pipeId === this.#pipeId) this.#microphone?.permit();
@@ -259,11 +269,9 @@ class Call implements CallHandle {
   }
 
   #startKeys(joined: RequestResult<'join'>): void {
-    const { mode, callId, linkSecret } = this.#options.invite;
+    const { mode, topology, callId, linkSecret } = this.#options.invite;
     if (mode === 'sdes') this.#keys?.startSdes();
-    if (mode === 'e2ee' && linkSecret !== undefined) {
-      this.#keys?.startE2ee({ callId, self: joined.self, linkSecret });
-    }
+    if (mode === 'e2ee') this.#keys?.startE2ee({ callId, topology, self: joined.self, linkSecret });
   }
 
   #openMedia(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLink, toLink } from './invite-link.ts';
+import { linkSecretState, parseLink, toLink } from './invite-link.ts';
 
 const callId = 'AAAAAAAAAAAAAAAAAAAAAA';
 /** 32 bytes of 0xff, base64url (RFC 4648 section 5), written out. */
@@ -38,6 +38,15 @@ it('has no secret outside e2ee, whatever the link says', () => {
   });
 });
 
+it('says of an e2ee link whether it holds its secret', () => {
+  const whole = { callId, mode: 'e2ee', topology: 'room', linkSecret: secret } as const;
+  const passedOnWithout = parseLink(`https://h/j/${callId}#m=e2ee&t=room`);
+  expect(passedOnWithout).toEqual({ ...whole, linkSecret: undefined });
+  expect(linkSecretState(whole)).toBe('whole');
+  expect(linkSecretState({ ...whole, linkSecret: undefined })).toBe('missing');
+  expect(linkSecretState({ ...whole, mode: 'dtls', linkSecret: undefined })).toBe('unused');
+});
+
 describe('incomplete links', () => {
   it.each([
     ['no fragment', `https://h/j/${callId}`],
@@ -45,7 +54,6 @@ describe('incomplete links', () => {
     ['no topology', `https://h/j/${callId}#m=dtls`],
     ['an unknown mode', `https://h/j/${callId}#m=zrtp&t=room`],
     ['mode in the query, which servers see', `https://h/j/${callId}?m=dtls&t=room`],
-    ['e2ee without secret', `https://h/j/${callId}#m=e2ee&t=room`],
     ['an empty secret', `https://h/j/${callId}#m=e2ee&t=room&k=`],
     ['a secret cut short', `https://h/j/${callId}#m=e2ee&t=room&k=${secret.slice(0, -1)}`],
     ['a secret of 31 bytes', `https://h/j/${callId}#m=e2ee&t=room&k=${'_'.repeat(41)}w`],

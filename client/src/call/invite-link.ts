@@ -5,6 +5,7 @@
 import { fromBase64Url } from '@earshot/keying/bytes';
 import { keyingModes, topologies } from '@earshot/keying/mode';
 import type { Invite } from './call-api.ts';
+import type { LinkSecretState } from './call-state.ts';
 
 /** Bytes of the link secret (`k`), base64url. */
 export const linkSecretBytes = 32;
@@ -25,8 +26,9 @@ export function toLink(invite: Invite, origin: string): string {
 }
 
 /**
- * A link without mode, topology or, in `e2ee`, a whole secret is refused: filling a gap with a
- * default would let whoever cut the link off choose how the call is protected.
+ * A link without mode or topology, or with a secret that is not whole, is refused: filling a gap with
+ * a default would let whoever cut the link off choose how the call is protected. An `e2ee` link
+ * without any secret is one: its call is marked until safety codes are compared.
  */
 export function parseLink(url: string): Invite | IncompleteLink {
   if (!URL.canParse(url)) return incomplete;
@@ -38,8 +40,14 @@ export function parseLink(url: string): Invite | IncompleteLink {
   if (callId === undefined || mode === undefined || topology === undefined) return incomplete;
   if (mode !== 'e2ee') return { callId, mode, topology, linkSecret: undefined };
   const linkSecret = fragment.get('k');
-  if (linkSecret === null || !isWholeSecret(linkSecret)) return incomplete;
+  if (linkSecret === null) return { callId, mode, topology, linkSecret: undefined };
+  if (!isWholeSecret(linkSecret)) return incomplete;
   return { callId, mode, topology, linkSecret };
+}
+
+export function linkSecretState({ mode, linkSecret }: Invite): LinkSecretState {
+  if (mode !== 'e2ee') return 'unused';
+  return linkSecret === undefined ? 'missing' : 'whole';
 }
 
 function isWholeSecret(text: string): boolean {

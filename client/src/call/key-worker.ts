@@ -1,6 +1,7 @@
 /** The page's side of the crypto worker: one per call, from join to end. */
 import { fromBase64Url } from '@earshot/keying/bytes';
 import { KeyingError, type KeyingErrorCode } from '@earshot/keying/errors';
+import type { Topology } from '@earshot/keying/mode';
 import type { EnvelopeKind, Participant } from '@earshot/protocol';
 import { attachTransform } from '../platform/encoded-transform.ts';
 import {
@@ -22,6 +23,8 @@ export interface KeyWorkerOptions {
   readonly onEnvelope: (to: string, kind: EnvelopeKind, data: string) => void;
   readonly onPeerState: (peerId: string, keying: PeerKeying) => void;
   readonly onSenderKey: (key: { readonly generation: number; readonly step: number }) => void;
+  /** Own key and contacts are not kept beyond the call. */
+  readonly onNotKept: () => void;
   readonly onFirstSealed: (pipeId: string) => void;
   /** The worker cannot go on; the call must end. */
   readonly onBroken: (error: CallError) => void;
@@ -57,25 +60,36 @@ export class KeyWorker {
     this.#post({ type: 'start-sdes' });
   }
 
-  /** @param options.linkSecret 32 bytes, base64url. */
+  /** @param options.linkSecret 32 bytes, base64url; undefined for a link without one. */
   startE2ee(options: {
     readonly callId: string;
     readonly self: Participant;
-    readonly linkSecret: string;
+    readonly topology: Topology;
+    readonly linkSecret: string | undefined;
   }): void {
-    const linkSecret = fromBase64Url(options.linkSecret).slice();
+    const linkSecret =
+      options.linkSecret === undefined ? undefined : fromBase64Url(options.linkSecret).slice();
     const message: ToWorker = {
       type: 'start-e2ee',
       callId: options.callId,
       selfId: options.self.id,
       selfOrder: options.self.order,
+      topology: options.topology,
       linkSecret,
     };
-    this.#worker.postMessage(message, [linkSecret.buffer]);
+    this.#worker.postMessage(message, linkSecret === undefined ? [] : [linkSecret.buffer]);
   }
 
-  addPeer({ id, order }: Participant): void {
-    this.#post({ type: 'add-peer', peerId: id, order });
+  addPeer({ id, order, name }: Participant): void {
+    this.#post({ type: 'add-peer', peerId: id, order, name });
+  }
+
+  acceptPeer(peerId: string): void {
+    this.#post({ type: 'accept-peer', peerId });
+  }
+
+  verifyPeer(peerId: string): void {
+    this.#post({ type: 'verify-peer', peerId });
   }
 
   removePeer(peerId: string): void {
@@ -145,6 +159,9 @@ export class KeyWorker {
         return;
       case 'sender-key':
         this.#options.onSenderKey(message);
+        return;
+      case 'not-kept':
+        this.#options.onNotKept();
         return;
       case 'first-sealed':
         this.#options.onFirstSealed(message.pipeId);

@@ -165,7 +165,9 @@ export class SignalingClient {
     } catch (error) {
       this.#lose(
         error instanceof ProtocolError && error.code === 'session-expired'
-          ? new CallError('session-lost', 'the session could not be resumed', { cause: error })
+          ? new CallError('session-forgotten', 'the server knows the session no more', {
+              cause: error,
+            })
           : new CallError(endReasonOf(error), 'the server refused the session', { cause: error }),
       );
     }

@@ -14,8 +14,16 @@ const ana: RemotePerson = {
   isSpeaking: false,
   dropped: {},
 };
+const code = { emoji: [], words: [] };
+const trust = { kind: 'unverified', metAtMs: undefined } as const;
 const call: CallState = {
-  ...initialCallState({ mode: 'e2ee', topology: 'room', name: 'Rosa', isMuted: false }),
+  ...initialCallState({
+    mode: 'e2ee',
+    topology: 'room',
+    linkSecret: 'whole',
+    name: 'Rosa',
+    isMuted: false,
+  }),
   phase: { kind: 'connected' },
   people: [ana],
 };
@@ -51,8 +59,14 @@ describe('announcements', () => {
     [
       'keys agreed on',
       call,
-      { ...call, people: [{ ...ana, keying: { kind: 'secure', code: undefined } }] },
+      { ...call, people: [{ ...ana, keying: { kind: 'secure', code, trust } }] },
       ['Keys agreed on with Ana'],
+    ],
+    [
+      'a new key of a verified contact',
+      call,
+      { ...call, people: [{ ...ana, keying: { kind: 'held', code, trust } }] },
+      ['Ana uses a new key. You do not hear each other until you accept it or hang up.'],
     ],
     [
       'no keys',

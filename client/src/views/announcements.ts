@@ -38,6 +38,10 @@ function personChange(before: RemotePerson | undefined, after: RemotePerson): st
   if (before.keying.kind !== after.keying.kind) {
     if (after.keying.kind === 'failed') {
       sentences.push(`No keys could be agreed on with ${after.name}. You do not hear each other.`);
+    } else if (after.keying.kind === 'held') {
+      sentences.push(
+        `${after.name} uses a new key. You do not hear each other until you accept it or hang up.`,
+      );
     } else if (after.keying.kind === 'secure') {
       sentences.push(`Keys agreed on with ${after.name}`);
     }

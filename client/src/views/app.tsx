@@ -1,8 +1,10 @@
 /** The application: which page the address means, and what holds for all of them. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { lookUpServer } from '../call/create-call.ts';
+import { IdentityScreen } from './identity-screen.tsx';
 import { InviteScreen } from './invite-screen.tsx';
-import { onNavigation, parseRoute } from './route.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+import { navigate, onNavigation, parseRoute } from './route.ts';
 import { StartScreen } from './start-screen.tsx';
 
 export function App() {
@@ -42,6 +44,10 @@ export function App() {
   switch (parseRoute(new URL(href).pathname)) {
     case 'start':
       return <StartScreen isLab={isLab} />;
+    case 'identity':
+      return <IdentityScreen isLab={isLab} />;
+    case 'not-found':
+      return <NotFoundPage isLab={isLab} onHome={() => navigate('/')} />;
     case 'join':
       return (
         <InviteScreen

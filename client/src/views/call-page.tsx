@@ -1,18 +1,19 @@
 /** The call: people, what is happening, the controls; details on demand. */
-import { modes } from '@earshot/keying/mode';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { CallState, RemotePerson } from '../call/call-state.ts';
+import type { CallState } from '../call/call-state.ts';
 import { CallStatus } from './call-status.tsx';
 import { CopyLinkButton } from './copy-link-button.tsx';
 import { DetailsPanel } from './details-panel.tsx';
 import { callTitle } from './format.ts';
+import { hearingOf, proofOfCall } from './hearing.ts';
+import { HeldNotice } from './held-notice.tsx';
 import { Icon } from './icons.tsx';
 import { InviteCard } from './invite-card.tsx';
 import { ModeMark } from './mode-mark.tsx';
 import { MuteButton } from './mute-button.tsx';
 import { Page, PageHeading } from './page.tsx';
 import { PersonTile, SelfTile } from './person-tile.tsx';
-import { codeText } from './safety-code.tsx';
+import { ProofNotice } from './proof-notice.tsx';
 import { shortcutFor, toKeyPress, type LetterKeys } from './shortcuts.ts';
 import { recall, remember } from './remembered.ts';
 import { useAnnouncements } from './use-announcements.ts';
@@ -23,12 +24,14 @@ export interface CallPageProps {
   readonly link: string;
   readonly onMute: (isMuted: boolean) => void;
   readonly onHangUp: () => void;
+  readonly onCodesMatch: (personId: string) => void;
   readonly onCodesDiffer: (personId: string) => void;
+  readonly onAcceptKey: (personId: string) => void;
 }
 
-export function CallPage({ state, link, onMute, onHangUp, onCodesDiffer }: CallPageProps) {
+export function CallPage(props: CallPageProps) {
+  const { state, link, onMute, onHangUp, onCodesMatch, onCodesDiffer, onAcceptKey } = props;
   const [areDetailsOpen, setDetailsOpen] = useState(false);
-  const [compared, setCompared] = useState<ReadonlyMap<string, string>>(new Map());
   const [letterKeys, setLetterKeys] = useState<LetterKeys>(
     recall('mute-key') === 'off' ? 'off' : 'on',
   );
@@ -57,16 +60,8 @@ export function CallPage({ state, link, onMute, onHangUp, onCodesDiffer }: CallP
     return () => document.removeEventListener('keydown', onKeyDown);
   });
 
-  // A code that changed since (a new handshake) counts as not compared.
-  const isCompared = ({ id, keying }: RemotePerson) =>
-    keying.kind === 'secure' &&
-    keying.code !== undefined &&
-    compared.get(id) === codeText(keying.code);
-  const markCompared = ({ id, keying }: RemotePerson) => {
-    if (keying.kind !== 'secure' || keying.code === undefined) return;
-    setCompared(new Map(compared).set(id, codeText(keying.code)));
-  };
-
+  const { mode, topology } = state;
+  const hearing = hearingOf({ mode, topology, proof: proofOfCall(state) });
   // One button for copying the link at a time: in the invitation, or else among the controls.
   const isInviting = state.phase.kind === 'waiting' && !areDetailsOpen;
 
@@ -85,9 +80,9 @@ export function CallPage({ state, link, onMute, onHangUp, onCodesDiffer }: CallP
             <ModeMark mode={state.mode} />
           </PageHeading>
           <p class="call-hearing">
-            Who can hear:{' '}
-            <span data-testid="call-hearing">{modes[state.mode].whoCanHear[state.topology]}</span>
+            Who can hear: <span data-testid="call-hearing">{hearing.statement}</span>
           </p>
+          <ProofNotice state={state} onCompare={() => setDetailsOpen(true)} />
           {state.phase.kind === 'reconnecting' && (
             <p class="notice notice-problem" data-testid="reconnecting">
               <Icon name="refresh" />
@@ -105,14 +100,18 @@ export function CallPage({ state, link, onMute, onHangUp, onCodesDiffer }: CallP
           )}
         </div>
         <div class="call-stage">
+          {state.people.map((person) => (
+            <HeldNotice
+              key={person.id}
+              person={person}
+              onAccept={() => onAcceptKey(person.id)}
+              onCompare={() => setDetailsOpen(true)}
+              onHangUp={onHangUp}
+            />
+          ))}
           <ul class="people" aria-label="People in this call" data-count={state.people.length + 1}>
             {state.people.map((person) => (
-              <PersonTile
-                key={person.id}
-                person={person}
-                isCompared={isCompared(person)}
-                onCompare={() => setDetailsOpen(true)}
-              />
+              <PersonTile key={person.id} person={person} onCompare={() => setDetailsOpen(true)} />
             ))}
             <SelfTile
               name={state.selfName}
@@ -124,7 +123,7 @@ export function CallPage({ state, link, onMute, onHangUp, onCodesDiffer }: CallP
           {isInviting && (
             <section class="call-invite" aria-labelledby="invite-heading">
               <h2 id="invite-heading">Nobody else is here yet. Share the link.</h2>
-              <InviteCard link={link} holdsSecret={state.mode === 'e2ee'}>
+              <InviteCard link={link} secret={state.linkSecret}>
                 <CopyLinkButton link={link} isPrimary />
               </InviteCard>
             </section>
@@ -134,8 +133,7 @@ export function CallPage({ state, link, onMute, onHangUp, onCodesDiffer }: CallP
           <DetailsPanel
             state={state}
             link={link}
-            isCompared={isCompared}
-            onMatch={markCompared}
+            onMatch={({ id }) => onCodesMatch(id)}
             onDiffer={({ id }) => onCodesDiffer(id)}
             letterKeys={letterKeys}
             onLetterKeys={(choice) => {

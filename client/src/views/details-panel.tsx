@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CallState, RemotePerson } from '../call/call-state.ts';
 import { Connection, DroppedFrames, Protection } from './call-facts.tsx';
+import { proofOfCall } from './hearing.ts';
 import { Icon } from './icons.tsx';
 import { InviteCard } from './invite-card.tsx';
 import { SafetyCodeCard } from './safety-code.tsx';
@@ -12,7 +13,6 @@ import { WhoCanHear } from './who-can-hear.tsx';
 export interface DetailsPanelProps {
   readonly state: CallState;
   readonly link: string;
-  readonly isCompared: (person: RemotePerson) => boolean;
   readonly onMatch: (person: RemotePerson) => void;
   readonly onDiffer: (person: RemotePerson) => void;
   readonly letterKeys: LetterKeys;
@@ -21,7 +21,7 @@ export interface DetailsPanelProps {
 }
 
 export function DetailsPanel(props: DetailsPanelProps) {
-  const { state, link, isCompared, onMatch, onDiffer, letterKeys, onLetterKeys, onClose } = props;
+  const { state, link, onMatch, onDiffer, letterKeys, onLetterKeys, onClose } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
@@ -52,14 +52,20 @@ export function DetailsPanel(props: DetailsPanelProps) {
         <Group title="Safety codes">
           <p class="quiet">
             Read the words to each other. The same on both screens: nobody sits in between, not even
-            the server.
+            the server, and this browser remembers the other one as verified.
           </p>
+          {!state.isRemembered && (
+            <p class="notice" data-testid="not-kept">
+              <Icon name="warning" />
+              This browser keeps nothing for this site, as in some private windows: who is verified
+              now is verified for this call only.
+            </p>
+          )}
           {state.people.length === 0 && <p>They appear when somebody joins.</p>}
           {state.people.map((person) => (
             <SafetyCodeCard
               key={person.id}
               person={person}
-              isCompared={isCompared(person)}
               onMatch={() => onMatch(person)}
               onDiffer={() => onDiffer(person)}
             />
@@ -68,7 +74,7 @@ export function DetailsPanel(props: DetailsPanelProps) {
       )}
 
       <Group title="Who can hear it">
-        <WhoCanHear mode={state.mode} topology={state.topology} />
+        <WhoCanHear mode={state.mode} topology={state.topology} proof={proofOfCall(state)} />
       </Group>
 
       <Group title="Protection">
@@ -84,7 +90,7 @@ export function DetailsPanel(props: DetailsPanelProps) {
       </Group>
 
       <Group title="Invite">
-        <InviteCard link={link} holdsSecret={state.mode === 'e2ee'} />
+        <InviteCard link={link} secret={state.linkSecret} />
       </Group>
 
       <Group title="Keyboard">

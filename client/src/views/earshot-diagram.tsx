@@ -3,11 +3,12 @@
  * waves surround whoever hears. The same facts stand beside it in words, so it is hidden from
  * screen readers.
  */
-import { modes, type KeyingMode, type ServerHears, type Topology } from '@earshot/keying/mode';
+import type { KeyingMode, ServerHears, Topology } from '@earshot/keying/mode';
 
 export interface EarshotDiagramProps {
   readonly mode: KeyingMode;
   readonly topology: Topology;
+  readonly serverHears: ServerHears;
 }
 
 /** Places of the three in the drawing, which is 240 by 92 units. */
@@ -19,7 +20,7 @@ const serverAt: Readonly<Record<Topology, { readonly x: number; readonly y: numb
   room: { x: 120, y: 58 },
 };
 
-export function EarshotDiagram({ mode, topology }: EarshotDiagramProps) {
+export function EarshotDiagram({ mode, topology, serverHears }: EarshotDiagramProps) {
   const server = serverAt[topology];
   return (
     <svg class={`diagram mode-${mode}`} viewBox="0 0 240 92" aria-hidden="true" focusable="false">
@@ -36,10 +37,10 @@ export function EarshotDiagram({ mode, topology }: EarshotDiagramProps) {
       )}
       <Waves x={you.x} y={you.y} hears="always" />
       <Waves x={them.x} y={them.y} hears="always" />
-      <Waves x={server.x} y={server.y} hears={modes[mode].serverHears[topology]} />
+      <Waves x={server.x} y={server.y} hears={serverHears} />
       <Person x={you.x} y={you.y} />
       <Person x={them.x} y={them.y} />
-      <Server x={server.x} y={server.y} hears={modes[mode].serverHears[topology]} />
+      <Server x={server.x} y={server.y} hears={serverHears} />
     </svg>
   );
 }

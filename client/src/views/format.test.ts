@@ -74,7 +74,13 @@ describe('initials', () => {
 });
 
 describe('callTitle', () => {
-  const begun = initialCallState({ mode: 'e2ee', topology: 'room', name: 'Rosa', isMuted: false });
+  const begun = initialCallState({
+    mode: 'e2ee',
+    topology: 'room',
+    linkSecret: 'whole',
+    name: 'Rosa',
+    isMuted: false,
+  });
   const inCall = (names: readonly string[], isMuted = false): CallState => ({
     ...begun,
     isMuted,

@@ -3,6 +3,7 @@ import type { CallState } from '../call/call-state.ts';
 
 const notMeasured = 'not measured yet';
 const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** `0:07`, `12:34`, `1:02:03`. Negative durations (a clock set back) count as none. */
@@ -17,6 +18,11 @@ export function formatDuration(durationMs: number): string {
 export function formatMilliseconds(valueMs: number | undefined): string {
   if (valueMs === undefined) return notMeasured;
   return valueMs < 1 ? 'under 1 ms' : `${wholeNumber.format(valueMs)} ms`;
+}
+
+/** `14 Mar 2026`, in the time zone of the browser. */
+export function formatDate(atMs: number): string {
+  return dates.format(atMs);
 }
 
 /** `12,345`. */

@@ -142,6 +142,8 @@ function CallScreen({ handle, invite, onEnd }: CallScreenProps) {
       link={toLink(invite, location.origin)}
       onMute={(isMuted) => handle.setMuted(isMuted)}
       onHangUp={() => handle.hangUp()}
+      onCodesMatch={(personId) => handle.reportCodesMatch(personId)}
+      onAcceptKey={(personId) => handle.acceptKey(personId)}
       onCodesDiffer={(personId) => handle.reportCodesDiffer(personId)}
     />
   );

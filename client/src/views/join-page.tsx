@@ -2,7 +2,9 @@
 import { displayName, limits } from '@earshot/protocol';
 import { useState } from 'preact/hooks';
 import type { Invite } from '../call/call-api.ts';
+import { linkSecretState } from '../call/invite-link.ts';
 import { formatPeople } from './format.ts';
+import { proofOfLink } from './hearing.ts';
 import { Icon } from './icons.tsx';
 import { MicrophoneField, type MicrophoneFieldProps } from './microphone-field.tsx';
 import { MuteButton } from './mute-button.tsx';
@@ -12,7 +14,7 @@ import { WhoCanHear } from './who-can-hear.tsx';
 
 export interface JoinPageProps extends Omit<MicrophoneFieldProps, 'isMuted'> {
   readonly isLab: boolean;
-  readonly invite: Pick<Invite, 'mode' | 'topology'>;
+  readonly invite: Invite;
   /** How many are in the call now; undefined until the server has answered. */
   readonly participants: number | undefined;
   readonly initialName: string;
@@ -26,6 +28,8 @@ export function JoinPage(props: JoinPageProps) {
   const { isLab, invite, participants, initialName, isMuted, onMute, onJoin, onHome } = props;
   const [name, setName] = useState(initialName);
   const [isNameRefused, setNameRefused] = useState(false);
+
+  const linkSecret = linkSecretState(invite);
 
   return (
     <Page title="Join a call" isLab={isLab} kind="join" onHome={onHome}>
@@ -47,6 +51,16 @@ export function JoinPage(props: JoinPageProps) {
         <p class="lead" role="status" data-testid="participants" data-count={participants}>
           {presence(participants)}
         </p>
+        {linkSecret === 'missing' && (
+          <div class="notice notice-problem" data-testid="secret-missing">
+            <Icon name="warning" />
+            <p>
+              <strong>This link came without its secret.</strong> You can join others who have it
+              like this. Until you have compared safety codes with them, the server could be in
+              between. Better: ask for the whole link.
+            </p>
+          </div>
+        )}
         <div class="field">
           <label for="name">Your name</label>
           <input
@@ -79,7 +93,7 @@ export function JoinPage(props: JoinPageProps) {
       </form>
       <section class="join-hearing" aria-labelledby="hearing-heading">
         <h2 id="hearing-heading">Who can hear it</h2>
-        <WhoCanHear mode={invite.mode} topology={invite.topology} />
+        <WhoCanHear mode={invite.mode} topology={invite.topology} proof={proofOfLink(linkSecret)} />
         <p class="quiet">
           {topologyWords[invite.topology].title}. {topologyWords[invite.topology].hint}
         </p>

@@ -8,7 +8,7 @@ export interface PageProps {
   readonly title: string | undefined;
   readonly isLab: boolean;
   /** Names the layout: `page-start`, `page-call`, and so on. */
-  readonly kind: 'start' | 'join' | 'call' | 'end';
+  readonly kind: 'start' | 'join' | 'call' | 'end' | 'identity';
   /** Shown at the end of the header. */
   readonly headerEnd?: ComponentChildren;
   /** Undefined in a call, where leaving is a button of its own. */

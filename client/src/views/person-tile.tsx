@@ -1,40 +1,43 @@
 /** One person in the call: initials, loudness as a ring, and their state in words. */
-import type { CallPhase, PeerKeying, RemotePerson } from '../call/call-state.ts';
+import type { CallPhase, RemotePerson } from '../call/call-state.ts';
 import { initials } from './format.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { isVerified } from './hearing.ts';
+import { trustWords } from './trust-words.ts';
 import { keyingFailureWords } from './wording.ts';
 
 interface Status {
   readonly tone: 'quiet' | 'good' | 'problem';
   readonly icon: IconName;
   readonly text: string;
+  /** Below it, smaller. */
+  readonly explanation?: string;
 }
 
 export interface PersonTileProps {
   readonly person: RemotePerson;
-  /** The safety code that is shown for them now was compared and matches. */
-  readonly isCompared: boolean;
   readonly onCompare: () => void;
 }
 
-export function PersonTile({ person, isCompared, onCompare }: PersonTileProps) {
-  const keys = keyingStatus(person.keying, isCompared);
+export function PersonTile({ person, onCompare }: PersonTileProps) {
+  const { keying } = person;
+  const keys = keyingStatus(person);
   return (
     <li
       class="person"
       data-testid="person"
       data-person-id={person.id}
-      data-keying={person.keying.kind}
+      data-keying={keying.kind}
+      data-trust={'trust' in keying ? keying.trust.kind : undefined}
       data-speaking={person.isSpeaking}
       data-muted={person.isMuted}
       data-connected={person.isConnected}
-      data-compared={isCompared}
     >
       <Avatar name={person.name} level={person.level} isSpeaking={person.isSpeaking} />
       <span class="person-name">{person.name}</span>
       <StatusLine status={presenceStatus(person)} />
       {keys !== undefined && <StatusLine status={keys} />}
-      {person.keying.kind === 'secure' && person.keying.code !== undefined && !isCompared && (
+      {keying.kind === 'secure' && !isVerified(person) && (
         <button type="button" class="button button-small" data-testid="compare" onClick={onCompare}>
           Compare code
           <span class="visually-hidden"> with {person.name}</span>
@@ -90,7 +93,10 @@ function StatusLine({ status }: StatusLineProps) {
   return (
     <span class={`status status-${status.tone}`}>
       <Icon name={status.icon} />
-      <span>{status.text}</span>
+      <span>
+        {status.text}
+        {status.explanation !== undefined && <small>{status.explanation}</small>}
+      </span>
     </span>
   );
 }
@@ -112,16 +118,23 @@ function presenceStatus(person: RemotePerson): Status {
     : { tone: 'quiet', icon: 'microphone', text: 'Microphone on' };
 }
 
-function keyingStatus(keying: PeerKeying, isCompared: boolean): Status | undefined {
+function keyingStatus({ keying, name }: RemotePerson): Status | undefined {
   switch (keying.kind) {
     case 'none':
       return undefined;
     case 'agreeing':
       return { tone: 'quiet', icon: 'key', text: 'Agreeing on keys' };
-    case 'secure':
-      return isCompared
-        ? { tone: 'good', icon: 'shield-check', text: 'Code compared' }
-        : { tone: 'quiet', icon: 'shield', text: 'Code not compared' };
+    case 'secure': {
+      const { tone, icon, word, explanation } = trustWords(keying.trust, name);
+      return { tone, icon, text: word, explanation };
+    }
+    case 'held':
+      return {
+        tone: 'problem',
+        icon: 'key-changed',
+        text: 'New key',
+        explanation: 'You do not hear each other until you accept it.',
+      };
     case 'failed':
       return {
         tone: 'problem',

@@ -58,7 +58,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
     icon: 'link',
     title: 'This link is incomplete',
     explanation:
-      'The part after the # says how the call is protected and holds its secret. It is missing or was cut off, and without it the call cannot be joined safely.',
+      'The part after the # says how the call is protected and holds its secret. It is missing or was cut off, and so the call cannot be joined safely.',
     action: 'Ask for the whole link again. Copy it rather than typing it.',
     offers: ['new-call'],
   },
@@ -122,6 +122,15 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
     action: 'Check your connection, then join again.',
     offers: ['rejoin', 'new-call'],
   },
+  'session-forgotten': {
+    tone: 'problem',
+    icon: 'server',
+    title: 'The server lost the call',
+    explanation:
+      'The connection broke, and when the server answered again it did not know the call any more: most likely it was restarted. Nobody hung up.',
+    action: 'Create a new call and share its link. Calls do not outlive the server.',
+    offers: ['new-call', 'rejoin'],
+  },
   'session-replaced': {
     tone: 'over',
     icon: 'arrow',
@@ -144,7 +153,7 @@ export const reasons: Readonly<Record<EndReason, ReasonText>> = {
     icon: 'key',
     title: 'No keys could be agreed on',
     explanation:
-      'Somebody changed the keys on their way, or the other person has another link. Nothing of theirs was played, and nothing was sent that they could open.',
+      'Somebody changed the keys on their way, or you two have different links, one of them perhaps without its secret. Nothing of theirs was played, and nothing was sent that they could open.',
     action:
       'Make sure that you both use exactly the same link. If you do and it happens again, do not trust this server with a call.',
     offers: ['rejoin', 'new-call'],

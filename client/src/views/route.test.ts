@@ -5,8 +5,12 @@ describe('parseRoute', () => {
   test.each([
     ['/', 'start'],
     ['/index.html', 'start'],
-    ['/join', 'start'],
-    ['/J/Zk3vT9qLwX1cYb7NfR2sHA', 'start'],
+    ['/identity', 'identity'],
+    ['/identity/', 'identity'],
+    ['/join', 'not-found'],
+    ['/j', 'not-found'],
+    ['/J/Zk3vT9qLwX1cYb7NfR2sHA', 'not-found'],
+    ['/identity/x', 'not-found'],
     ['/j/Zk3vT9qLwX1cYb7NfR2sHA', 'join'],
     ['/j/Zk3vT9qLwX1cYb7NfR2sHA/', 'join'],
     // Cut off: the join page explains it.

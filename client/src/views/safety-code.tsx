@@ -1,29 +1,26 @@
 /** The safety code shared with one person (`e2ee`): read it to each other, then say whether it matches. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { RemotePerson, SafetyCode } from '../call/call-state.ts';
+import { isVerified } from './hearing.ts';
 import { Icon } from './icons.tsx';
+import { trustWords } from './trust-words.ts';
 import { keyingFailureWords } from './wording.ts';
-
-/** The code as one text, to tell whether it is still the one that was compared. */
-export function codeText(code: SafetyCode): string {
-  return [...code.emoji.map(({ name }) => name), ...code.words].join(' ');
-}
 
 export interface SafetyCodeCardProps {
   readonly person: RemotePerson;
-  readonly isCompared: boolean;
   readonly onMatch: () => void;
   readonly onDiffer: () => void;
 }
 
-export function SafetyCodeCard({ person, isCompared, onMatch, onDiffer }: SafetyCodeCardProps) {
+export function SafetyCodeCard({ person, onMatch, onDiffer }: SafetyCodeCardProps) {
   const { keying, name } = person;
   const verdict = useRef<HTMLParagraphElement>(null);
   const hasAnswered = useRef(false);
+  const isDone = isVerified(person);
   useEffect(() => {
     // The buttons are gone: the focus goes on from what replaced them.
-    if (isCompared && hasAnswered.current) verdict.current?.focus();
-  }, [isCompared]);
+    if (isDone && hasAnswered.current) verdict.current?.focus();
+  }, [isDone]);
 
   return (
     <div
@@ -34,13 +31,16 @@ export function SafetyCodeCard({ person, isCompared, onMatch, onDiffer }: Safety
       data-person-id={person.id}
     >
       <h4>{name}</h4>
-      {keying.kind === 'secure' && keying.code !== undefined ? (
+      {keying.kind === 'secure' || keying.kind === 'held' ? (
         <>
           <Code code={keying.code} />
-          {isCompared ? (
+          {isDone ? (
             <p class="status status-good" ref={verdict} tabIndex={-1} data-testid="compared">
               <Icon name="shield-check" />
-              <span>Compared in this call: nobody is in between.</span>
+              <span>
+                {trustWords(keying.trust, name).word}: nobody is in between.
+                <small>{trustWords(keying.trust, name).explanation}</small>
+              </span>
             </p>
           ) : (
             <div class="button-row">
@@ -105,6 +105,7 @@ function codeAbsence({ keying }: RemotePerson): string {
       return keyingFailureWords(keying.code);
     case 'none':
     case 'secure':
+    case 'held':
       return 'There is no code to compare.';
   }
 }

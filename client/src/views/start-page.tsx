@@ -11,6 +11,7 @@ import { EarshotDiagram } from './earshot-diagram.tsx';
 import { Icon } from './icons.tsx';
 import { ModeMark } from './mode-mark.tsx';
 import { Page, PageHeading } from './page.tsx';
+import { identityPath } from './route.ts';
 import { serverHearsWords, topologyWords } from './wording.ts';
 
 export interface CallChoice {
@@ -25,17 +26,38 @@ export interface StartPageProps {
   readonly problem: string | undefined;
   readonly onCreate: (choice: CallChoice) => void;
   readonly onHome: () => void;
+  readonly onIdentity: () => void;
 }
 
 /** Safest first; the modes table lists them in the order of their history. */
 const offered = keyingModes.toReversed();
 
-export function StartPage({ isLab, isCreating, problem, onCreate, onHome }: StartPageProps) {
+export function StartPage(props: StartPageProps) {
+  const { isLab, isCreating, problem, onCreate, onHome, onIdentity } = props;
   const [mode, setMode] = useState<KeyingMode>('e2ee');
   const [topology, setTopology] = useState<Topology>('direct');
 
   return (
-    <Page title={undefined} isLab={isLab} kind="start" onHome={onHome}>
+    <Page
+      title={undefined}
+      isLab={isLab}
+      kind="start"
+      onHome={onHome}
+      headerEnd={
+        <a
+          class="header-link"
+          href={identityPath}
+          data-testid="to-identity"
+          onClick={(event) => {
+            event.preventDefault();
+            onIdentity();
+          }}
+        >
+          <Icon name="key" />
+          Your key and contacts
+        </a>
+      }
+    >
       <div class="start-promise">
         <PageHeading>Call someone, and know who can hear it.</PageHeading>
         <p class="lead">
@@ -123,7 +145,7 @@ function ModeCard({ mode, topology, isChosen, onChoose }: ModeCardProps) {
         onChange={onChoose}
         data-testid={`mode-${mode}`}
       />
-      <EarshotDiagram mode={mode} topology={topology} />
+      <EarshotDiagram mode={mode} topology={topology} serverHears={row.serverHears[topology]} />
       <ModeMark mode={mode} />
       <strong class="mode-card-verdict">{serverHearsWords[row.serverHears[topology]]}</strong>
       <span class="mode-card-statement">{row.whoCanHear[topology]}</span>

@@ -11,7 +11,7 @@ describe('wording', () => {
 
   test('words known keying failures, and unknown ones generally', () => {
     expect(keyingFailureWords('handshake-confirmation')).toBe(
-      'A key was changed on its way, or the other side has another link.',
+      'A key was changed on its way, or you two have different links, one of them perhaps without its secret.',
     );
     expect(keyingFailureWords('no-such-code')).toBe('The keys could not be agreed on.');
     // Not a property that every object has.

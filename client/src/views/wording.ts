@@ -22,7 +22,8 @@ const keyingFailures: Readonly<Record<KeyingErrorCode, string>> = {
   'handshake-unexpected': 'A key message came twice or out of turn.',
   'handshake-commitment': 'A key was exchanged for another after it had been announced.',
   'handshake-mismatch': 'The other side describes a different call.',
-  'handshake-confirmation': 'A key was changed on its way, or the other side has another link.',
+  'handshake-confirmation':
+    'A key was changed on its way, or you two have different links, one of them perhaps without its secret.',
   'handshake-signature': 'The other side could not prove who it is.',
   'handshake-refused': 'The other side refused the keys.',
   'envelope-rejected': 'A sealed key was changed on its way or sent twice.',

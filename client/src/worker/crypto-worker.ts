@@ -10,13 +10,13 @@ import {
   createSdesSession,
   EphemeralStock,
   type E2eeSession,
-  type Identity,
-  type PeerKeyState,
   type SdesSession,
 } from '@earshot/keying/session';
-import type { PeerKeying } from '../call/call-state.ts';
 import { defaultFrameSuite } from '@earshot/keying/sframe';
-import { deviceIdentity } from './device-identity.ts';
+import { ContactBook } from '../identity/contact-book.ts';
+import { openDeviceKey, type DeviceKey } from '../identity/device-key.ts';
+import { openContactStore } from '../identity/kept-contacts.ts';
+import { Acquaintances } from './acquaintances.ts';
 import { FramePipes, type FrameStreams } from './frame-pipes.ts';
 import { randomBytes, timers } from './surroundings.ts';
 import { warmUp } from './warm-up.ts';
@@ -37,7 +37,7 @@ declare const self: DedicatedWorkerGlobalScope & {
 };
 
 type Keys =
-  | { readonly kind: 'e2ee'; readonly session: E2eeSession }
+  | { readonly kind: 'e2ee'; readonly session: E2eeSession; readonly others: Acquaintances }
   | { readonly kind: 'sdes'; readonly session: SdesSession };
 
 /** Resolves once, with the session of the call; messages that need it wait for it in order. */
@@ -51,7 +51,7 @@ const pipes = new FramePipes({
 /** Key pairs for the next handshake, drawn while nobody waits. */
 const ephemerals = new EphemeralStock(randomBytes);
 
-let identity: Promise<Identity> | undefined;
+let deviceKey: Promise<DeviceKey> | undefined;
 let frameSuite: string | undefined;
 let isStarted = false;
 
@@ -69,8 +69,8 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   }
   if (message.type === 'warm-up') {
     // A call that starts goes without it if it fails.
-    void ownIdentity()
-      .then((own) => warmUp(own, () => !isStarted))
+    void ownKey()
+      .then(({ identity }) => warmUp(identity, () => !isStarted))
       .then(() => {
         ephemerals.refill();
       })
@@ -104,21 +104,31 @@ async function start(
     return { kind: 'sdes', session: createSdesSession({ random: randomBytes }) };
   }
   frameSuite = defaultFrameSuite;
-  const linkSecret = Secret.take(message.linkSecret);
+  const { callId, topology } = message;
+  const linkSecret = message.linkSecret === undefined ? undefined : Secret.take(message.linkSecret);
+  const [{ identity, isKept }, book] = await Promise.all([ownKey(), openContacts()]);
+  if (!isKept) post({ type: 'not-kept' });
+  const others = new Acquaintances({
+    ...{ book, callId, topology },
+    onKeying: (peerId, keying) => {
+      post({ type: 'peer-state', peerId, keying });
+    },
+  });
   const session = createE2eeSession({
-    callId: message.callId,
+    callId,
     selfId: message.selfId,
     selfOrder: message.selfOrder,
     linkSecret,
-    identity: await ownIdentity(),
+    identity,
     random: randomBytes,
     ephemerals,
     scheduler: timers,
+    admission: (peerId, peerIdentity) => others.meet(peerId, peerIdentity),
     onEnvelope: (to, kind, data) => {
       post({ type: 'envelope', to, kind, data: toBase64(data) });
     },
     onPeerState: (peerId, state) => {
-      post({ type: 'peer-state', peerId, keying: toPeerKeying(state) });
+      others.note(peerId, state);
       // For the next one who comes; this one's frames go first.
       if (state.kind === 'secure') timers.after(refillDelayMs, () => ephemerals.refill());
     },
@@ -126,11 +136,23 @@ async function start(
       post({ type: 'sender-key', ...status });
     },
   });
-  return { kind: 'e2ee', session };
+  return { kind: 'e2ee', session, others };
 }
 
-function ownIdentity(): Promise<Identity> {
-  return (identity ??= deviceIdentity());
+function ownKey(): Promise<DeviceKey> {
+  return (deviceKey ??= openDeviceKey());
+}
+
+/** Read at the start of the call: what another tab has changed until then counts. */
+async function openContacts(): Promise<ContactBook> {
+  const store = await openContactStore();
+  return ContactBook.open({
+    store,
+    nowMs: () => Date.now(),
+    onNotKept: () => {
+      post({ type: 'not-kept' });
+    },
+  });
 }
 
 function connect(keys: Keys, options: PipeOptions, streams: FrameStreams): void {
@@ -144,10 +166,23 @@ function handle(
 ): void {
   switch (message.type) {
     case 'add-peer':
-      if (keys.kind === 'e2ee') keys.session.addPeer(message);
+      if (keys.kind !== 'e2ee') return;
+      keys.others.introduce(message.peerId, message.name);
+      keys.session.addPeer(message);
+      return;
+    case 'accept-peer':
+      if (keys.kind !== 'e2ee') return;
+      keys.others.accept(message.peerId);
+      keys.session.admit(message.peerId);
+      return;
+    case 'verify-peer':
+      if (keys.kind !== 'e2ee') return;
+      keys.others.verify(message.peerId);
+      keys.session.admit(message.peerId);
       return;
     case 'remove-peer':
       keys.session.removePeer(message.peerId);
+      if (keys.kind === 'e2ee') keys.others.forget(message.peerId);
       return;
     case 'envelope':
       if (keys.kind === 'e2ee') receiveEnvelope(keys.session, message);
@@ -219,19 +254,5 @@ function askSdes(session: SdesSession, question: SdesQuestion): readonly string[
     case 'acceptAnnouncement':
       session.acceptAnnouncement(question.peerId, question.line);
       return [];
-  }
-}
-
-/** The page is told the code to compare; the identity stays here. */
-function toPeerKeying(state: PeerKeyState): PeerKeying {
-  switch (state.kind) {
-    // Nobody is held: this session is given no admission.
-    case 'agreeing':
-    case 'held':
-      return { kind: 'agreeing' };
-    case 'secure':
-      return { kind: 'secure', code: state.sas };
-    case 'failed':
-      return { kind: 'failed', code: state.code };
   }
 }

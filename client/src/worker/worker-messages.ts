@@ -4,6 +4,7 @@
  */
 import type { FrameCounts } from '@earshot/keying/frame-transform';
 import type { SenderKeyStatus } from '@earshot/keying/session';
+import type { Topology } from '@earshot/keying/mode';
 import type { PeerKeying } from '../call/call-state.ts';
 
 /** Which way a frame pipe works, and whose frames run through it. Travels as the transform's `options`. */
@@ -30,10 +31,21 @@ export type ToWorker =
       readonly callId: string;
       readonly selfId: string;
       readonly selfOrder: number;
-      /** 32 bytes, transferred. The worker owns and wipes them. */
-      readonly linkSecret: Uint8Array<ArrayBuffer>;
+      readonly topology: Topology;
+      /** 32 bytes, transferred. The worker owns and wipes them. Undefined if the link has none. */
+      readonly linkSecret: Uint8Array<ArrayBuffer> | undefined;
     }
-  | { readonly type: 'add-peer'; readonly peerId: string; readonly order: number }
+  | {
+      readonly type: 'add-peer';
+      readonly peerId: string;
+      readonly order: number;
+      /** As they typed it: with their key, what they are recognised by. */
+      readonly name: string;
+    }
+  /** Somebody who is held may be talked to all the same. */
+  | { readonly type: 'accept-peer'; readonly peerId: string }
+  /** The safety code was compared with them and matches. */
+  | { readonly type: 'verify-peer'; readonly peerId: string }
   | { readonly type: 'remove-peer'; readonly peerId: string }
   | {
       readonly type: 'envelope';
@@ -91,6 +103,8 @@ export type FromWorker =
         | { readonly ok: false; readonly code: string };
     }
   | { readonly type: 'counts'; readonly id: number; readonly counts: PipeCounts }
+  /** This browser keeps no storage for the site: key and contacts last as long as the call. */
+  | { readonly type: 'not-kept' }
   | { readonly type: 'closed' }
   /** The worker cannot go on. */
   | { readonly type: 'broken'; readonly message: string };
@@ -102,6 +116,7 @@ const fromWorkerTypes = {
   'first-sealed': true,
   'sdes-answer': true,
   counts: true,
+  'not-kept': true,
   closed: true,
   broken: true,
 } as const satisfies Record<FromWorker['type'], true>;
@@ -111,6 +126,8 @@ const toWorkerTypes = {
   'start-sdes': true,
   'start-e2ee': true,
   'add-peer': true,
+  'accept-peer': true,
+  'verify-peer': true,
   'remove-peer': true,
   envelope: true,
   'sdes-question': true,
