@@ -5,6 +5,7 @@ import process from 'node:process';
 import { measureBytes } from './bytes.ts';
 import { CallBench } from './calls.ts';
 import { measureCiphers } from './cipher.ts';
+import { measureGroups } from './groups.ts';
 import { measureJoin } from './join.ts';
 import { parseOptions, usage, type BenchOptions, type Part } from './options.ts';
 import { PageBench } from './page-bench.ts';
@@ -37,6 +38,7 @@ if (wants('cipher') || wants('renderer')) {
     await pages.close();
   }
 }
+await run('groups', () => measureGroups(options));
 
 const results = {
   startedAt: startedAt.toISOString(),

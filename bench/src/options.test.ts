@@ -4,7 +4,7 @@ import { parseOptions } from './options.ts';
 describe('parseOptions', () => {
   it('measures everything five times by default', () => {
     expect(parseOptions([])).toEqual({
-      only: ['join', 'bytes', 'cipher', 'renderer'],
+      only: ['join', 'bytes', 'cipher', 'renderer', 'groups'],
       runs: 5,
       isQuick: false,
       jsonFile: undefined,

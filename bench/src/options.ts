@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const parts = ['join', 'bytes', 'cipher', 'renderer'] as const;
+export const parts = ['join', 'bytes', 'cipher', 'renderer', 'groups'] as const;
 export type Part = (typeof parts)[number];
 
 export interface BenchOptions {
@@ -13,7 +13,7 @@ export interface BenchOptions {
 }
 
 export const usage =
-  'usage: npm run bench -- [--quick] [--runs N] [--json FILE] [--only join|bytes|cipher|renderer]';
+  'usage: npm run bench -- [--quick] [--runs N] [--json FILE] [--only join|bytes|cipher|renderer|groups]';
 
 /** @throws TypeError for what is not an option, RangeError for a value out of range. */
 export function parseOptions(args: readonly string[]): BenchOptions {

@@ -1,0 +1,144 @@
+/** Group keys as the product has them: a handshake with each member, and sender keys sealed to each. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { Secret } from '@earshot/keying/secret';
+import { createE2eeSession, type E2eeSession, type Scheduler } from '@earshot/keying/session';
+import { cpuMs, type GroupCost } from './groups-cost.ts';
+
+/** Nothing is lost here, so no timer has to fire: all are dropped. */
+const noTimers: Scheduler = { after: () => () => undefined };
+
+const frame = Uint8Array.of(0x78, 1, 2, 3);
+
+interface Member {
+  readonly id: string;
+  readonly order: number;
+  readonly session: E2eeSession;
+}
+
+interface Envelope {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'handshake' | 'sender-key';
+  readonly data: Uint8Array;
+}
+
+/** A group whose envelopes are carried one by one, in order; each member's work is timed. */
+class PairwiseGroup {
+  readonly #linkSecret = random(32);
+  readonly #members = new Map<string, Member>();
+  readonly #workMs = new Map<string, number>();
+  readonly #underWay: Envelope[] = [];
+  #bytes = 0;
+  #nextOrder = 0;
+
+  async join(): Promise<string> {
+    const order = this.#nextOrder++;
+    const id = `member-${order}`;
+    const secretKey = random(32);
+    const publicKey = ed25519.getPublicKey(secretKey);
+    const session = createE2eeSession({
+      ...{ callId: 'bench', selfId: id, selfOrder: order, random, scheduler: noTimers },
+      linkSecret: Secret.copy(this.#linkSecret),
+      identity: {
+        publicKey,
+        sign: (message) => Promise.resolve(ed25519.sign(message, secretKey)),
+      },
+      onEnvelope: (to, kind, data) => {
+        this.#bytes += data.length;
+        this.#underWay.push({ from: id, to, kind, data });
+      },
+      onPeerState: () => undefined,
+      onSenderKey: () => undefined,
+    });
+    const others = [...this.#members.values()];
+    this.#members.set(id, { id, order, session });
+    for (const other of others) {
+      this.#time(id, () => session.addPeer({ peerId: other.id, order: other.order }));
+      this.#time(other.id, () => other.session.addPeer({ peerId: id, order }));
+    }
+    await this.#carry();
+    return id;
+  }
+
+  async leave(id: string): Promise<void> {
+    this.#members.get(id)?.session.close();
+    this.#members.delete(id);
+    for (const other of this.#members.values()) {
+      this.#time(other.id, () => other.session.removePeer(id));
+    }
+    await this.#carry();
+  }
+
+  /** @throws Error where somebody does not hear somebody: then nothing was measured. */
+  requireAllHear(): void {
+    for (const speaker of this.#members.values()) {
+      const sealed = speaker.session.sealer.seal(frame, { rtpTimestamp: 0 });
+      for (const listener of this.#members.values()) {
+        if (listener === speaker || !sealed.ok) continue;
+        if (listener.session.openerFor(speaker.id).open(sealed.bytes).ok) continue;
+        throw new Error(`${listener.id} does not hear ${speaker.id}`);
+      }
+    }
+  }
+
+  /** Since the last call: bytes sent, and the most that one member worked. */
+  takeCost(newcomer?: string): GroupCost {
+    const cost = {
+      bytes: this.#bytes,
+      newcomerMs: newcomer === undefined ? 0 : (this.#workMs.get(newcomer) ?? 0),
+      memberMs: Math.max(0, ...[...this.#workMs].map(([id, ms]) => (id === newcomer ? 0 : ms))),
+    };
+    this.#bytes = 0;
+    this.#workMs.clear();
+    return cost;
+  }
+
+  close(): void {
+    for (const { session } of this.#members.values()) session.close();
+  }
+
+  async #carry(): Promise<void> {
+    for (;;) {
+      const envelope = this.#underWay.shift();
+      if (envelope === undefined) return;
+      const { from, to, kind, data } = envelope;
+      const startMs = cpuMs();
+      this.#members.get(to)?.session.receive(from, kind, data);
+      // A handshake step is a chain of promises without I/O.
+      if (kind === 'handshake') for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      this.#add(to, cpuMs() - startMs);
+    }
+  }
+
+  #time(id: string, run: () => void): void {
+    const startMs = cpuMs();
+    run();
+    this.#add(id, cpuMs() - startMs);
+  }
+
+  #add(id: string, ms: number): void {
+    this.#workMs.set(id, (this.#workMs.get(id) ?? 0) + ms);
+  }
+}
+
+/** One member more, and one less, in a group of `size`. */
+export async function measurePairwise(
+  size: number,
+): Promise<{ readonly join: GroupCost; readonly leave: GroupCost }> {
+  const group = new PairwiseGroup();
+  for (let i = 1; i < size; i++) await group.join();
+  group.requireAllHear();
+  group.takeCost();
+  const newcomer = await group.join();
+  const join = group.takeCost(newcomer);
+  group.requireAllHear();
+  await group.leave('member-0');
+  const leave = group.takeCost();
+  group.requireAllHear();
+  group.close();
+  return { join, leave };
+}
+
+function random(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
