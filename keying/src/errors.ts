@@ -22,6 +22,8 @@ export type KeyingErrorCode =
   | 'handshake-signature'
   /** The peer says that it gave up. Not authenticated, and its reason is its own. */
   | 'handshake-refused'
+  /** More handshakes in one call than `handshakesPerCall`. */
+  | 'handshake-limit'
   /** A sealed key envelope that does not open, or is out of sequence. */
   | 'envelope-rejected';
 

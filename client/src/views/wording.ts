@@ -21,6 +21,7 @@ const keyingFailures: Readonly<Record<KeyingErrorCode, string>> = {
   'low-order-point': 'A weak key was sent on purpose.',
   'handshake-unexpected': 'A key message came twice or out of turn.',
   'handshake-commitment': 'A key was exchanged for another after it had been announced.',
+  'handshake-limit': 'Too many people have come and gone in this call. Start another one.',
   'handshake-mismatch': 'The other side describes a different call.',
   'handshake-confirmation':
     'A key was changed on its way, or you two have different links, one of them perhaps without its secret.',

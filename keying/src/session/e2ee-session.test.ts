@@ -8,6 +8,7 @@ import {
   speech,
 } from '../../test/hearing.ts';
 import { Call, isAcknowledgement } from '../../test/members.ts';
+import { handshakesPerCall } from './e2ee-session.ts';
 import { rotationIntervalMs, switchDeadlineMs } from './index.ts';
 
 describe('everyone hears everyone', () => {
@@ -33,6 +34,23 @@ describe('everyone hears everyone', () => {
     expect(left.sas.words).toHaveLength(2);
     expect(left.identity).toEqual(b!.identity.publicKey);
     expect(right.identity).toEqual(a!.identity.publicKey);
+  });
+});
+
+describe('somebody who keeps coming and going', () => {
+  it('has a bounded number of handshakes to guess the code with', async () => {
+    const call = new Call();
+    const a = call.join('alone');
+    for (let i = 0; i < handshakesPerCall; i++) {
+      a.session.addPeer({ peerId: `guess-${i}`, order: i + 1 });
+      a.session.removePeer(`guess-${i}`);
+    }
+    await call.settle();
+    const flights = call.relayed.length;
+    a.session.addPeer({ peerId: 'one too many', order: handshakesPerCall + 1 });
+    await call.settle();
+    expect(a.states.get('one too many')).toEqual({ kind: 'failed', code: 'handshake-limit' });
+    expect(call.relayed).toHaveLength(flights);
   });
 });
 

@@ -18,6 +18,13 @@ export function createE2eeSession(options: E2eeSessionOptions): E2eeSession {
   return new Session(options);
 }
 
+/**
+ * Each handshake is one guess at the safety code for a server that knows the link secret and can
+ * have people come and go as it likes: with the code's 24 bits of emoji, 256 guesses succeed once
+ * in 65,536 calls.
+ */
+export const handshakesPerCall = 256;
+
 class Session implements E2eeSession {
   readonly sealer: FrameSealer;
   readonly #options: E2eeSessionOptions;
@@ -29,6 +36,7 @@ class Session implements E2eeSession {
   readonly #openers = new Map<string, FrameOpener>();
   #unknownSender = 0;
   #rejected = 0;
+  #handshakes = 0;
   #isClosed = false;
 
   constructor(options: E2eeSessionOptions) {
@@ -79,6 +87,10 @@ class Session implements E2eeSession {
       onRejected: () => this.#rejected++,
     });
     this.#pairs.set(peerId, pair);
+    if (++this.#handshakes > handshakesPerCall) {
+      pair.fail('handshake-limit');
+      return;
+    }
     pair.start();
     // Of two with the same order neither or both would begin.
     if (order === selfOrder) pair.fail('handshake-mismatch');
