@@ -121,8 +121,12 @@ export class Call {
   }
 
   /** By join order: a Map keeps the order in which its keys came. */
+  get members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
   others(member: Member): Member[] {
-    return [...this.#members.values()].filter(({ id }) => id !== member.id);
+    return this.members.filter(({ id }) => id !== member.id);
   }
 
   /** @throws ProtocolError `participant-unknown`, also for the member itself */

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { labPageFile } from './lab-page.ts';
+import { isFromThisMachine } from './loopback-request.ts';
 
 export interface HttpAppOptions {
   /** Folder of the built client: `index.html`, and `assets/` with hashed names. */
@@ -11,11 +13,14 @@ export interface HttpAppOptions {
   readonly trustProxy: number;
   /** Undefined when ready, otherwise why not. */
   readonly whyNotReady: () => string | undefined;
+  /** Where the operator listens; undefined without the lab, and while it does not listen. */
+  readonly labUrl: () => string | undefined;
 }
 
 const yearSeconds = 365 * 24 * 60 * 60;
 
-export function createHttpApp({ clientDir, trustProxy, whyNotReady }: HttpAppOptions): Express {
+export function createHttpApp(options: HttpAppOptions): Express {
+  const { clientDir, trustProxy, whyNotReady, labUrl } = options;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
@@ -49,16 +54,24 @@ export function createHttpApp({ clientDir, trustProxy, whyNotReady }: HttpAppOpt
   app.get('/', page);
   app.get('/identity', page);
   app.get('/j/:callId', page);
-  app.use(
-    express.static(clientDir, {
-      index: false,
-      redirect: false,
-      cacheControl: false,
-      setHeaders: (response) => {
-        response.setHeader('Cache-Control', 'no-cache');
-      },
-    }),
-  );
+  // The operator's page is on the operator's listener, with what it shows; from here it is only found.
+  app.get('/lab/:callId', (request, response, next) => {
+    const url = labUrl();
+    if (url === undefined || !isFromThisMachine(request)) next();
+    else response.redirect(302, new URL(request.path, url).href);
+  });
+  const files = express.static(clientDir, {
+    index: false,
+    redirect: false,
+    cacheControl: false,
+    setHeaders: (response) => {
+      response.setHeader('Cache-Control', 'no-cache');
+    },
+  });
+  app.use((request, response, next) => {
+    if (isOperatorsPage(request.path)) next();
+    else files(request, response, next);
+  });
   app.use((request, response, next) => {
     response.status(404);
     // Whoever followed a broken link is shown the way home; programs get a plain answer.
@@ -67,6 +80,14 @@ export function createHttpApp({ clientDir, trustProxy, whyNotReady }: HttpAppOpt
     } else response.type('text').send('not found\n');
   });
   return app;
+}
+
+function isOperatorsPage(path: string): boolean {
+  try {
+    return decodeURIComponent(path).toLowerCase().endsWith(`/${labPageFile}`);
+  } catch {
+    return false;
+  }
 }
 
 /** Only a plain host may go into the policy: `Host` is the client's to choose. */

@@ -1,16 +1,18 @@
 /** The operator's listener, apart from the application: metrics, and in the lab the record. */
-import express, { type Express, type Request, type RequestHandler } from 'express';
-import { isLoopback } from './config.ts';
+import express, { type Express, type RequestHandler } from 'express';
+import { servePage } from './lab-page.ts';
+import { serveLive, type LabSources } from './lab-stream.ts';
+import { isFromThisMachine } from './loopback-request.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperatorRecord } from './record.ts';
 
 export interface OperatorAppOptions {
   readonly metrics: Metrics;
-  /** Undefined without the lab: then nothing of it exists. */
-  readonly record: OperatorRecord | undefined;
+  /** Undefined without the lab: then nothing of it exists. `clientDir`: as for the application. */
+  readonly lab: (LabSources & { readonly clientDir: string }) | undefined;
 }
 
-export function createOperatorApp({ metrics, record }: OperatorAppOptions): Express {
+export function createOperatorApp({ metrics, lab }: OperatorAppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use((_request, response, next) => {
@@ -21,7 +23,12 @@ export function createOperatorApp({ metrics, record }: OperatorAppOptions): Expr
     response.set('Content-Type', metrics.registry.contentType);
     response.send(await metrics.registry.metrics());
   });
-  if (record !== undefined) serveRecord(app, record);
+  if (lab !== undefined) {
+    app.use('/lab', onlyThisMachine);
+    serveRecord(app, lab.record);
+    serveLive(app, lab);
+    servePage(app, lab.clientDir);
+  }
   app.use((_request, response) => {
     response.status(404).type('text').send('not found\n');
   });
@@ -29,12 +36,12 @@ export function createOperatorApp({ metrics, record }: OperatorAppOptions): Expr
 }
 
 function serveRecord(app: Express, record: OperatorRecord): void {
-  app.use('/lab', onlyThisMachine);
   app.get('/lab/calls', (_request, response) => {
     response.json(record.calls());
   });
   app.get('/lab/calls/:callId/record', ({ params }, response, next) => {
-    const lines = record.messagesOf(params.callId);
+    const messages = record.messagesOf(params.callId);
+    const lines = messages?.map((message) => `${JSON.stringify(message)}\n`).join('');
     if (lines === undefined) next();
     else response.set('Content-Type', 'application/jsonl').send(lines);
   });
@@ -45,16 +52,8 @@ function serveRecord(app: Express, record: OperatorRecord): void {
   });
 }
 
-/**
- * The record holds keys and speech. The name asked for must be loopback too: a web page elsewhere
- * could have its own name resolve to 127.0.0.1 and read what this answers (DNS rebinding).
- */
+/** The record holds keys and speech. */
 const onlyThisMachine: RequestHandler = (request, _response, next) => {
-  const isLocal = isLoopback(request.socket.remoteAddress ?? '') && isLoopback(hostName(request));
-  if (isLocal) next();
+  if (isFromThisMachine(request)) next();
   else next('router');
 };
-
-function hostName({ headers }: Request): string {
-  return (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-}

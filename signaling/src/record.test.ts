@@ -48,11 +48,23 @@ test.each([
 ])('without keys %s', (crypto, kept) => {
   const record = new OperatorRecord({ retainKeys: false });
   record.add(call, { from, to: null, verb: 'produce', payload: { producerId, crypto } });
-  const line: unknown = JSON.parse(record.messagesOf(call.id) ?? '');
-  expect(line).toMatchObject({
-    from,
-    to: null,
-    verb: 'produce',
-    payload: { producerId, crypto: kept },
+  const message = { from, to: null, verb: 'produce', payload: { producerId, crypto: kept } };
+  expect(record.messagesOf(call.id)).toMatchObject([message]);
+});
+
+test('tells who watches a call what comes on record, as it is kept, until they stop', () => {
+  const record = new OperatorRecord({ retainKeys: false });
+  const seen: unknown[] = [];
+  const stop = record.watch(call.id, {
+    onMessage: ({ payload }) => seen.push(payload),
+    onRtp: (packet) => seen.push(packet),
   });
+  const rtp = Uint8Array.of(0x80);
+  record.add(call, { from, to: null, verb: 'produce', payload: { crypto: 'inline:AAAA' } });
+  record.addRtp(call, { producerId, rtp });
+  const other = { ...call, id: callId.parse('Df3yYd0hT1GZ0n5l2m8QwA') };
+  record.addRtp(other, { producerId, rtp });
+  stop();
+  record.addRtp(call, { producerId, rtp });
+  expect(seen).toEqual([{ crypto: 'inline:[not retained]' }, { producerId, rtp }]);
 });

@@ -38,6 +38,12 @@ export interface TappedPacket {
   readonly rtp: Uint8Array;
 }
 
+/** Told of what comes on record, as it comes and as it is kept. */
+export interface RecordWatcher {
+  readonly onMessage: (message: Relayed) => void;
+  readonly onRtp: (packet: TappedPacket) => void;
+}
+
 const callsKept = 200;
 const messagesPerCall = 20_000;
 const rtpBytesPerCall = 20 * 1024 * 1024;
@@ -53,6 +59,7 @@ interface Entry {
 
 export class OperatorRecord {
   readonly #byCall = new Map<CallId, Entry>();
+  readonly #watchers = new Map<string, Set<RecordWatcher>>();
   readonly #retainKeys: boolean;
 
   /** `retainKeys: false`: keys of `a=crypto` lines are not kept, what was relayed is otherwise. */
@@ -64,7 +71,9 @@ export class OperatorRecord {
     const { messages } = this.#entryOf(call);
     if (messages.length >= messagesPerCall) messages.shift();
     const payload = this.#retainKeys ? message.payload : withoutKeys(message.payload);
-    messages.push({ at: new Date().toISOString(), ...message, payload });
+    const kept: Relayed = { at: new Date().toISOString(), ...message, payload };
+    messages.push(kept);
+    for (const { onMessage } of this.#watchersOf(call.id)) onMessage(kept);
   }
 
   /** One packet as the SFU holds it, after hop decryption. Copies it. */
@@ -77,6 +86,17 @@ export class OperatorRecord {
       entry.rtpBytes -= entry.packets.shift()?.length ?? 0;
       entry.rtpDropped++;
     }
+    for (const { onRtp } of this.#watchersOf(call.id)) onRtp({ producerId, rtp });
+  }
+
+  /** From now on, also for a call of which nothing is on record yet. Returns the end of it. */
+  watch(callId: string, watcher: RecordWatcher): () => void {
+    const watchers = this.#watchers.get(callId) ?? new Set();
+    this.#watchers.set(callId, watchers.add(watcher));
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0) this.#watchers.delete(callId);
+    };
   }
 
   calls(): RecordedCall[] {
@@ -91,10 +111,13 @@ export class OperatorRecord {
     }));
   }
 
-  /** JSON lines; undefined for a call that is not on record. */
-  messagesOf(callId: string): string | undefined {
-    const messages = this.#find(callId)?.messages;
-    return messages?.map((message) => `${JSON.stringify(message)}\n`).join('');
+  kindOf(callId: string): Omit<CallKind, 'id'> | undefined {
+    return this.#find(callId);
+  }
+
+  /** Oldest first; undefined for a call that is not on record. */
+  messagesOf(callId: string): readonly Relayed[] | undefined {
+    return this.#find(callId)?.messages;
   }
 
   /** Packets one after the other: total length of what follows (4 bytes), producer id (36), RTP. */
@@ -106,6 +129,10 @@ export class OperatorRecord {
   #find(callId: string): Entry | undefined {
     for (const [id, entry] of this.#byCall) if (id === callId) return entry;
     return undefined;
+  }
+
+  #watchersOf(callId: string): Iterable<RecordWatcher> {
+    return this.#watchers.get(callId) ?? [];
   }
 
   #entryOf({ id, mode, topology }: CallKind): Entry {

@@ -129,11 +129,22 @@ export async function createServer(options: ServerOptions): Promise<EarshotServe
       if (drain.isDraining) return 'draining';
       return media?.load().workersAlive === 0 ? 'no media worker' : undefined;
     },
+    labUrl: () => (record === undefined ? undefined : operatorUrl),
   });
   const http = createApplicationHttp(config, app);
   const sockets = attachSockets(http, { config, services, log });
 
-  const operatorHttp = createHttpServer(createOperatorApp({ metrics, record }));
+  const operatorHttp = createHttpServer(
+    createOperatorApp({
+      metrics,
+      lab: record && {
+        record,
+        clientDir,
+        callOf: (id) => calls.all().find((call) => call.id === id),
+      },
+    }),
+  );
+  let operatorUrl: string | undefined;
   const closeAll = async (): Promise<void> => {
     isClosing = true;
     drain.finish();
@@ -150,7 +161,7 @@ export async function createServer(options: ServerOptions): Promise<EarshotServe
   try {
     const isTls = config.EARSHOT_TLS_CERT !== '';
     const url = await listen(http, { host: config.HOST, port: config.PORT, isTls });
-    const operatorUrl =
+    operatorUrl =
       config.METRICS_PORT === 'off'
         ? undefined
         : await listen(operatorHttp, {

@@ -14,6 +14,7 @@ beforeAll(async () => {
   clientDir = mkdtempSync(join(tmpdir(), 'earshot-client-'));
   mkdirSync(join(clientDir, 'assets'));
   writeFileSync(join(clientDir, 'index.html'), '<!doctype html><title>Earshot</title>');
+  writeFileSync(join(clientDir, 'lab.html'), '<!doctype html><title>What the server sees</title>');
   writeFileSync(join(clientDir, 'assets', 'index-B1a2C3d4.js'), 'export {};');
   writeFileSync(join(clientDir, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   writeFileSync(join(clientDir, '.secret'), 'no');
@@ -72,6 +73,9 @@ describe('the application', () => {
     '/assets/..%2f..%2fetc%2fpasswd',
     '/.secret',
     '/lab/calls',
+    '/lab/Cf3yYd0hT1GZ0n5l2m8QwA',
+    '/lab.html',
+    '/lab%2ehtml',
     '/metrics',
   ])('has no %s', async (path) => {
     expect((await get(`${server.url}${path}`)).status).toBe(404);
@@ -203,7 +207,9 @@ describe("the operator's listener", () => {
     expect(metrics.text).toContain('earshot_participants{mode="dtls",topology="direct"} 2');
     expect(metrics.text).toContain('earshot_requests_total{verb="join",outcome="ok"} 2');
     expect(metrics.text).toContain('nodejs_eventloop_lag_seconds');
-    expect((await get(`${server.operatorUrl}/lab/calls`)).status).toBe(404);
+    for (const path of ['/lab/calls', '/lab/Cf3yYd0hT1GZ0n5l2m8QwA', '/assets/index-B1a2C3d4.js']) {
+      expect((await get(`${server.operatorUrl}${path}`)).status, path).toBe(404);
+    }
     for (const { client } of members) client.close();
   });
 
