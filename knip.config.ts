@@ -5,7 +5,7 @@ const config: KnipConfig = {
   // A type that a public signature names is used by whoever calls it.
   ignoreExportsUsedInFile: { interface: true, type: true },
   // Programs that no npm package brings; the tests that use them say so where one is missing.
-  ignoreBinaries: ['ffmpeg', 'editcap', 'tcpdump'],
+  ignoreBinaries: ['ffmpeg', 'editcap', 'tcpdump', 'tshark'],
   workspaces: {
     '.': {
       entry: ['*.config.{ts,js}'],

@@ -1,7 +1,7 @@
 /** Group keys as the product has them: a handshake with each member, and sender keys sealed to each. */
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { Secret } from '@earshot/keying/secret';
 import { createE2eeSession, type E2eeSession, type Scheduler } from '@earshot/keying/session';
+import { softwareIdentity } from '@earshot/keying/software-identity';
 import { cpuMs, type GroupCost } from './groups-cost.ts';
 
 /** Nothing is lost here, so no timer has to fire: all are dropped. */
@@ -34,15 +34,10 @@ class PairwiseGroup {
   async join(): Promise<string> {
     const order = this.#nextOrder++;
     const id = `member-${order}`;
-    const secretKey = random(32);
-    const publicKey = ed25519.getPublicKey(secretKey);
     const session = createE2eeSession({
       ...{ callId: 'bench', selfId: id, selfOrder: order, random, scheduler: noTimers },
       linkSecret: Secret.copy(this.#linkSecret),
-      identity: {
-        publicKey,
-        sign: (message) => Promise.resolve(ed25519.sign(message, secretKey)),
-      },
+      identity: softwareIdentity(Secret.take(random(32))),
       onEnvelope: (to, kind, data) => {
         this.#bytes += data.length;
         this.#underWay.push({ from: id, to, kind, data });

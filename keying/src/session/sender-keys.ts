@@ -16,7 +16,7 @@ export const switchDeadlineFrames = 50;
 /** A fresh generation at least this often. */
 export const rotationIntervalMs = 10 * 60 * 1000;
 /** Or after this many frames of one step, whatever the timers do: ten minutes are 30,000. */
-export const rotationFrames = 2 ** 15;
+const rotationFrames = 2 ** 15;
 /** Frames of one step, never reached: keeps the counter within two bytes and so a frame's growth within 14. */
 const stepFrameLimit = 2 ** 16;
 
