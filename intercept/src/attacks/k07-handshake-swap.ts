@@ -6,7 +6,7 @@ import { HandshakeSwap } from '../operator/handshake-swap.ts';
 import { callIdOf, operatorView, type OperatorView } from '../stage/operator.ts';
 import type { Person } from '../stage/person.ts';
 import { defineAttack } from '../lab/attack.ts';
-import type { Evidence, Proof } from '../lab/evidence.ts';
+import type { Evidence, Notice, Proof } from '../lab/evidence.ts';
 import type { RunContext } from '../lab/run-context.ts';
 
 /** 50 a second. */
@@ -74,7 +74,7 @@ async function swapped(context: RunContext, linkSecret: 'guess' | 'known'): Prom
   context.defer(() => swap.close());
   await meet(placed);
   const notices =
-    linkSecret === 'known' ? [await codesDiffer(alice, bob)] : await bothEnded([alice, bob]);
+    linkSecret === 'known' ? [await codesDiffer(alice, bob)] : await bothRefused([alice, bob]);
   const media = linkSecret === 'known' ? await heardBySwap(context, { placed, swap }) : [];
   const keysAgreed = [...swap.states.values()].filter(({ kind }) => kind === 'secure').length;
   return {
@@ -143,22 +143,26 @@ async function tapUntilSpoken(context: RunContext, link: string): Promise<Operat
   }
 }
 
-async function bothEnded(people: readonly Person[]): Promise<NonNullable<Evidence['notices']>> {
+/** A direct call ends; in a room the other is shown as somebody with whom there are no keys. */
+async function bothRefused(people: readonly Person[]): Promise<readonly Notice[]> {
   return Promise.all(
-    people.map(async (person) => {
-      const reason = await person.waitForEnd();
+    people.map(async ({ speaker, page, phase }) => {
+      const ended = page.locator('[data-testid="call-phase"][data-phase="ended"]');
+      const failed = page.locator('[data-testid="person"][data-keying="failed"]');
+      await ended.or(failed).first().waitFor({ state: 'attached' });
+      if ((await failed.count()) > 0) {
+        return { what: `${speaker} is shown that no keys were agreed on`, noticed: true };
+      }
+      const reason = (await phase.getAttribute('data-reason')) ?? '';
       return {
-        what: `the call ended for ${person.speaker}: ${reason}`,
+        what: `the call ended for ${speaker}: ${reason}`,
         noticed: reason === 'handshake-failed',
       };
     }),
   );
 }
 
-async function codesDiffer(
-  alice: Person,
-  bob: Person,
-): Promise<{ readonly what: string; readonly noticed: boolean }> {
+async function codesDiffer(alice: Person, bob: Person): Promise<Notice> {
   const [atAlice, atBob] = [await safetyCode(alice), await safetyCode(bob)];
   return { what: `safety codes: ${atAlice} / ${atBob}`, noticed: atAlice !== atBob };
 }

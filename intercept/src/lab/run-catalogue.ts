@@ -45,6 +45,7 @@ export async function runCatalogue(run: CatalogueRun): Promise<FinishedRun> {
   for (const one of planned) {
     const result = await runCell(one, { lab, bundle, onRun });
     cells.push(result);
+    writeVerdict(bundle.folder, cells.filter(isLike(result)));
     onCell(result);
   }
   const attacks = [...new Set(planned.map(({ attack }) => attack))];
@@ -69,7 +70,6 @@ export async function runCatalogue(run: CatalogueRun): Promise<FinishedRun> {
     summary: summaryOf(cells),
   });
   writeJson(bundle.folder, { name: 'verdicts.json', content: verdicts });
-  writePerMode(bundle.folder, cells);
   writeFileSync(path.join(bundle.folder, 'index.html'), reportPage(verdicts));
   return { verdicts, folder: bundle.folder };
 }
@@ -86,15 +86,19 @@ function isNotRun({ runs }: CellResult): boolean {
   return failed.length > 0 && failed.every(({ outcome }) => outcome === 'not-run');
 }
 
-function writePerMode(folder: string, cells: readonly CellResult[]): void {
-  for (const [place, ofMode] of Map.groupBy(cells, ({ attack, mode }) => `${attack}.${mode}`)) {
-    const [first] = ofMode;
-    if (first === undefined) continue;
-    const { attack, mode } = first;
-    const content = verdictSchema.parse({ format: formatVersion, attack, mode, cells: ofMode });
-    mkdirSync(path.join(folder, place), { recursive: true });
-    writeJson(path.join(folder, place), { name: 'verdict.json', content });
-  }
+/** Of one attack in one mode: there after each cell, so that a run that was stopped leaves what it found. */
+function writeVerdict(folder: string, cells: readonly CellResult[]): void {
+  const [first] = cells;
+  if (first === undefined) return;
+  const { attack, mode } = first;
+  const content = verdictSchema.parse({ format: formatVersion, attack, mode, cells });
+  const place = path.join(folder, `${attack}.${mode}`);
+  mkdirSync(place, { recursive: true });
+  writeJson(place, { name: 'verdict.json', content });
+}
+
+function isLike({ attack, mode }: CellResult): (cell: CellResult) => boolean {
+  return (cell) => cell.attack === attack && cell.mode === mode;
 }
 
 function writeJson(

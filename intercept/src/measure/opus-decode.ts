@@ -31,6 +31,7 @@ export async function decodeOpus(frames: readonly OpusFrame[]): Promise<DecodedO
   await decoder.ready;
   let framesDecoded = 0;
   let framesRefused = 0;
+  const restoreConsole = muteConsole();
   try {
     for (const { at, payload } of placed) {
       // Empty payloads are DTX.
@@ -42,9 +43,11 @@ export async function decodeOpus(frames: readonly OpusFrame[]): Promise<DecodedO
       }
       framesDecoded++;
       const decoded = channelData[0] ?? new Float32Array(0);
-      samples.set(decoded.subarray(0, samples.length - at), at);
+      // What is not Opus decodes to sound far beyond full scale, which a loudspeaker clips.
+      samples.set(decoded.subarray(0, samples.length - at).map(clipped), at);
     }
   } finally {
+    restoreConsole();
     decoder.free();
   }
   return { pcm: { sampleRateHz: clockRateHz, samples }, framesDecoded, framesRefused };
@@ -69,4 +72,19 @@ function placeFrames(frames: readonly OpusFrame[]): PlacedFrame[] {
     if (at >= 0 && at < longestS * clockRateHz) byPlace.set(at, { at, payload });
   }
   return [...byPlace.values()].sort((a, b) => a.at - b.at);
+}
+
+function clipped(sample: number): number {
+  return Math.max(-1, Math.min(1, sample));
+}
+
+/** opus-decoder writes a line for each frame that it refuses, and noise has thousands; they are counted here. */
+function muteConsole(): () => void {
+  /* eslint-disable no-console -- nothing is written: the library's own writing is held back */
+  const { error } = console;
+  console.error = () => undefined;
+  return () => {
+    console.error = error;
+  };
+  /* eslint-enable no-console */
 }

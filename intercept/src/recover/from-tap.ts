@@ -33,10 +33,21 @@ export interface RecoveredMedia {
  * Tries the payloads as inner SRTP under every `a=crypto` line and as SFrame under every value of a key's
  * size in the record; what opens nothing is decoded as it is.
  */
-export async function recoverFromTap(
+export function recoverFromTap(
   media: TappedMedia,
   record: SignalingRecord,
 ): Promise<RecoveredMedia> {
+  const ofRecord = recovered.get(record) ?? new Map<string, Promise<RecoveredMedia>>();
+  recovered.set(record, ofRecord);
+  const known = ofRecord.get(media.senderId) ?? recover(media, record);
+  ofRecord.set(media.senderId, known);
+  return known;
+}
+
+/** Several attacks ask for the same; tens of thousands of keys are tried once. */
+const recovered = new WeakMap<SignalingRecord, Map<string, Promise<RecoveredMedia>>>();
+
+async function recover(media: TappedMedia, record: SignalingRecord): Promise<RecoveredMedia> {
   const { packets } = media;
   const lines = record.keys().map(({ line }) => line);
   const payloads = packets.map(({ payload }) => payload);

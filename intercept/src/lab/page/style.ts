@@ -55,13 +55,15 @@ section { margin-top: 3rem; }
 section > header { padding: 0; max-width: none; margin-bottom: 1rem; }
 .cell { background: var(--card); border: 1px solid var(--line); border-radius: 12px; margin: 0 0 1rem; overflow: hidden; scroll-margin-top: 1rem; }
 .cell > header { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .8rem; max-width: none; margin: 0; padding: .8rem 1rem; border-bottom: 1px solid var(--line); }
-.runs { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+.runs { display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 3fr); }
 .run { padding: 1rem; min-width: 0; }
 .controls { background: var(--sunken); border-left: 1px solid var(--line); min-width: 0; }
 .controls .run + .run { border-top: 1px solid var(--line); }
 .run > h4 { margin: 0 0 .4rem; font-size: .85rem; font-weight: 600; color: var(--soft); display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; margin: .5rem 0; }
-.controls .pair { grid-template-columns: 1fr; }
+.controls figure img, .controls .silence { height: 4.5rem; }
+.controls audio { height: 1.8rem; }
+.controls .measure { margin: .7rem 0 1rem; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: .85rem; color: var(--soft); margin-bottom: .2rem; }
 figure img, .silence { display: block; width: 100%; height: 7rem; object-fit: fill; border-radius: 6px; background: #000004; }
