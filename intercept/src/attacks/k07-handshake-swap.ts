@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { topologies } from '@earshot/keying/mode';
 import { recoverAsOpus } from '../recover/audio.ts';
 import { HandshakeSwap } from '../operator/handshake-swap.ts';
-import { callIdOf, operatorView, type OperatorView } from '../stage/operator.ts';
+import { callIdOf, linkSecretOf, operatorView, type OperatorView } from '../stage/operator.ts';
 import type { Person } from '../stage/person.ts';
 import { defineAttack } from '../lab/attack.ts';
 import type { Evidence, Notice, Proof } from '../lab/evidence.ts';
@@ -173,10 +173,4 @@ async function safetyCode({ page }: Person): Promise<string> {
   if (!(await code.isVisible())) await page.getByTestId('details').click();
   await code.waitFor();
   return (await code.textContent()) ?? '';
-}
-
-/** What browsers do not send: the fragment's `k`. */
-function linkSecretOf(link: string): Uint8Array {
-  const secret = new URLSearchParams(new URL(link).hash.slice(1)).get('k') ?? '';
-  return new Uint8Array(Buffer.from(secret, 'base64url'));
 }
