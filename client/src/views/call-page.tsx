@@ -9,6 +9,7 @@ import { hearingOf, proofOfCall } from './hearing.ts';
 import { HeldNotice } from './held-notice.tsx';
 import { Icon } from './icons.tsx';
 import { InviteCard } from './invite-card.tsx';
+import { labPathOf } from './lab-link.ts';
 import { ModeMark } from './mode-mark.tsx';
 import { MuteButton } from './mute-button.tsx';
 import { Page, PageHeading } from './page.tsx';
@@ -61,6 +62,9 @@ export function CallPage(props: CallPageProps) {
   });
 
   const { mode, topology } = state;
+  // Nothing is on its way: it goes on when the person has decided.
+  const isStopped =
+    state.phase.kind === 'connecting' && state.people.some(({ keying }) => keying.kind === 'held');
   const hearing = hearingOf({ mode, topology, proof: proofOfCall(state) });
   // One button for copying the link at a time: in the invitation, or else among the controls.
   const isInviting = state.phase.kind === 'waiting' && !areDetailsOpen;
@@ -70,8 +74,15 @@ export function CallPage(props: CallPageProps) {
       title={callTitle(state)}
       isLab={state.isLab}
       kind="call"
+      labHref={labPathOf(link)}
       onHome={undefined}
-      headerEnd={<CallStatus phase={state.phase} joinedAt={state.joinedAt} />}
+      headerEnd={
+        <CallStatus
+          phase={state.phase}
+          joinedAt={state.joinedAt}
+          words={isStopped ? 'Stopped' : undefined}
+        />
+      }
     >
       <div class={areDetailsOpen ? 'call call-with-details' : 'call'}>
         <div class="call-head">

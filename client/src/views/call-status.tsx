@@ -8,9 +8,11 @@ export interface CallStatusProps {
   readonly phase: CallPhase;
   /** Milliseconds since the epoch. */
   readonly joinedAt: number | undefined;
+  /** Instead of the phase's own words. */
+  readonly words?: string | undefined;
 }
 
-export function CallStatus({ phase, joinedAt }: CallStatusProps) {
+export function CallStatus({ phase, joinedAt, words }: CallStatusProps) {
   return (
     <p
       class={`call-phase call-phase-${phase.kind}`}
@@ -19,7 +21,7 @@ export function CallStatus({ phase, joinedAt }: CallStatusProps) {
       data-reason={phase.kind === 'ended' ? phase.reason : undefined}
     >
       <span class="call-phase-sign" aria-hidden="true" />
-      {phaseWords(phase)}
+      {words ?? phaseWords(phase)}
       {joinedAt !== undefined && phase.kind !== 'ended' && <CallClock joinedAt={joinedAt} />}
     </p>
   );

@@ -10,7 +10,7 @@ interface Status {
   readonly tone: 'quiet' | 'good' | 'problem';
   readonly icon: IconName;
   readonly text: string;
-  /** Below it, smaller. */
+  /** On a line of its own, smaller. */
   readonly explanation?: string;
 }
 
@@ -37,6 +37,7 @@ export function PersonTile({ person, onCompare }: PersonTileProps) {
       <span class="person-name">{person.name}</span>
       <StatusLine status={presenceStatus(person)} />
       {keys !== undefined && <StatusLine status={keys} />}
+      {keys?.explanation !== undefined && <small class="person-note">{keys.explanation}</small>}
       {keying.kind === 'secure' && !isVerified(person) && (
         <button type="button" class="button button-small" data-testid="compare" onClick={onCompare}>
           Compare code
@@ -93,10 +94,7 @@ function StatusLine({ status }: StatusLineProps) {
   return (
     <span class={`status status-${status.tone}`}>
       <Icon name={status.icon} />
-      <span>
-        {status.text}
-        {status.explanation !== undefined && <small>{status.explanation}</small>}
-      </span>
+      <span>{status.text}</span>
     </span>
   );
 }
