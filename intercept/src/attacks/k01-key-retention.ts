@@ -7,7 +7,7 @@ import type { Evidence } from '../lab/evidence.ts';
 import type { RunContext } from '../lab/run-context.ts';
 import { wireEvidence, type CapturedCall } from '../lab/wire-evidence.ts';
 
-const nativeCall = oncePerStack(placeNativeCall);
+const calls = oncePerStack<NativeCall>();
 
 export default defineAttack({
   id: 'K1',
@@ -72,7 +72,8 @@ export default defineAttack({
 });
 
 async function sharedNativeCall(context: RunContext): Promise<NativeCall> {
-  return nativeCall(await context.sharedStack());
+  const stack = await context.sharedStack();
+  return calls(stack, 'native', () => placeNativeCall(stack));
 }
 
 async function withKeptKeys(call: NativeCall): Promise<Evidence> {

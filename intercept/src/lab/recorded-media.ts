@@ -20,7 +20,7 @@ export function tappedMedia(call: RecordedCall, { id }: RecordedPerson): TappedM
 /** SFrame, with whatever the sender drew as base keys: it tells authentic frames from all others. */
 export function openWithOwnKeys(
   media: TappedMedia,
-  { drawn }: RecordedPerson,
+  { drawn }: Pick<RecordedPerson, 'drawn'>,
 ): OpenedSframe & { readonly of: number } {
   const { callId, senderId, mode, packets } = media;
   const baseKeys = drawn.filter(({ length }) => length === baseKeyBytes);
