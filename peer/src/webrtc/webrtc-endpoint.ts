@@ -123,7 +123,12 @@ export class WebRtcEndpoint {
   /** @returns whether it went: not before `opened`, and not after the end. */
   send(rtp: Uint8Array): boolean {
     if (!this.#isOpen || this.#isClosed || this.#track === undefined) return false;
-    return this.#track.sendMessageBinary(Buffer.from(rtp.buffer, rtp.byteOffset, rtp.byteLength));
+    try {
+      return this.#track.sendMessageBinary(Buffer.from(rtp.buffer, rtp.byteOffset, rtp.byteLength));
+    } catch {
+      // The other side ended it a moment ago. Thrown out of a packet's callback this would end the process.
+      return false;
+    }
   }
 
   /** Resolves when its socket is gone. Idempotent. */
