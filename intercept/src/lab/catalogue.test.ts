@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { modes } from '@earshot/keying/mode';
-import { defineAttack } from './attack.ts';
+import { defineAttack, type AttackDefinition } from './attack.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { LabError } from './lab-error.ts';
 import { planCells } from './plan.ts';
@@ -22,7 +22,7 @@ describe('the catalogue', () => {
   });
 
   it('refuses what is not an attack', () => {
-    const definition = {
+    const definition: Omit<AttackDefinition, 'id'> = {
       title: 'Nothing',
       question: 'Does nothing do anything?',
       power: 'wire',
@@ -31,7 +31,7 @@ describe('the catalogue', () => {
       claim: () => ({ outcome: 'resists' }),
       run: () => Promise.resolve({ tried: 'Nothing.', proofs: [] }),
       controls: [],
-    } as const;
+    };
     expect(() => defineAttack({ ...definition, id: '../K1' })).toThrow(RangeError);
     expect(() => defineAttack({ ...definition, id: 'K1', cells: [] })).toThrow(RangeError);
   });
