@@ -14,18 +14,18 @@ import { transformSupport } from '../platform/encoded-transform.ts';
 import { AudioOutput } from './audio-output.ts';
 import { CallError, type CallHandle, type JoinOptions } from './call-api.ts';
 import { CallMonitor } from './call-monitor.ts';
-import { initialCallState, reduceCall, type CallEvent } from './call-reducer.ts';
-import type { CallState, EndReason, PeerKeying } from './call-state.ts';
-import { DirectMedia } from './direct-media.ts';
+import { initialCallState } from './call-reducer.ts';
+import type { CallState, PeerKeying } from './call-state.ts';
+import { CallStore } from './call-store.ts';
 import { endReasonOf } from './end-reason-of.ts';
 import { FirstAudio } from './first-audio.ts';
 import { linkSecretState } from './invite-link.ts';
 import { KeyWorker } from './key-worker.ts';
 import { KeyingDeadlines } from './keying-deadlines.ts';
 import type { CallMedia, MediaOptions } from './media-port.ts';
-import { Microphone } from './microphone.ts';
+import { MicrophoneGate } from './microphone-gate.ts';
+import { openMedia } from './open-media.ts';
 import { watchPage } from '../platform/page-events.ts';
-import { RoomMedia } from './room-media.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { takeWorker } from './spare-worker.ts';
 
@@ -40,35 +40,32 @@ export function joinCall(options: JoinOptions): CallHandle {
 
 class Call implements CallHandle {
   readonly #options: JoinOptions;
-  readonly #listeners = new Set<(state: CallState) => void>();
-  readonly #closers: (() => void)[] = [];
+  readonly #store: CallStore;
   readonly #audio: AudioOutput;
   readonly #firstAudio = new FirstAudio();
   readonly #deadlines: KeyingDeadlines;
-  #state: CallState;
   #keys: KeyWorker | undefined;
-  #microphone: Microphone | undefined;
+  #microphone: MicrophoneGate | undefined;
   #signaling: SignalingClient | undefined;
   #media: CallMedia | undefined;
-  /** The sender whose first sealed frame opens the microphone. */
-  #pipeId: string | undefined;
-  #wasConnected = false;
   /** Events that arrive between the answer to `join` and the set-up that follows it. */
   #earlyEvents: ServerEvent[] = [];
 
   constructor(options: JoinOptions) {
     const { invite, name, isMuted } = options;
     this.#options = options;
-    this.#state = initialCallState({
-      mode: invite.mode,
-      topology: invite.topology,
-      linkSecret: linkSecretState(invite),
-      name,
-      isMuted,
-    });
+    this.#store = new CallStore(
+      initialCallState({
+        mode: invite.mode,
+        topology: invite.topology,
+        linkSecret: linkSecretState(invite),
+        name,
+        isMuted,
+      }),
+    );
     this.#audio = new AudioOutput({
       onBlocked: (isBlocked) => {
-        this.#dispatch({ kind: 'audio-blocked', isBlocked });
+        this.#store.dispatch({ kind: 'audio-blocked', isBlocked });
       },
     });
     this.#deadlines = new KeyingDeadlines({
@@ -77,7 +74,7 @@ class Call implements CallHandle {
         this.#setKeying(personId, { kind: 'failed', code: 'handshake-timeout' });
       },
     });
-    this.#own(() => {
+    this.#store.own(() => {
       this.#audio.close();
       this.#firstAudio.close();
       this.#deadlines.close();
@@ -88,41 +85,34 @@ class Call implements CallHandle {
   }
 
   get state(): CallState {
-    return this.#state;
+    return this.#store.state;
   }
 
   subscribe(listener: (state: CallState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#store.subscribe(listener);
   }
 
   setMuted(isMuted: boolean): void {
-    if (this.#isOver()) return;
+    if (this.#store.isOver()) return;
     this.#microphone?.setMuted(isMuted);
-    this.#dispatch({ kind: 'muted', isMuted });
+    this.#store.dispatch({ kind: 'muted', isMuted });
     this.#tellMuted();
   }
 
   hangUp(): void {
-    this.#end('hung-up');
+    this.#store.end('hung-up');
   }
 
   reportCodesMatch(personId: string): void {
-    if (!this.#isOver()) this.#keys?.verifyPeer(personId);
+    if (!this.#store.isOver()) this.#keys?.verifyPeer(personId);
   }
 
   acceptKey(personId: string): void {
-    if (!this.#isOver()) this.#keys?.acceptPeer(personId);
+    if (!this.#store.isOver()) this.#keys?.acceptPeer(personId);
   }
 
   reportCodesDiffer(personId: string): void {
-    if (this.#state.people.some((person) => person.id === personId)) this.#end('codes-differ');
-  }
-
-  #isOver(): boolean {
-    return this.#state.phase.kind === 'ended';
+    if (this.#store.person(personId) !== undefined) this.#store.end('codes-differ');
   }
 
   async #join(): Promise<void> {
@@ -130,10 +120,10 @@ class Call implements CallHandle {
     this.#keys = this.#openKeys();
     const [signaling, microphone] = await Promise.all([
       this.#openSignaling(),
-      this.#openMicrophone(this.#options.microphoneId),
+      this.#openMicrophone(),
     ]);
-    if (this.#isOver()) return;
-    const { isMuted } = this.#state;
+    if (this.#store.isOver()) return;
+    const { isMuted } = this.#store.state;
     const joined = await signaling.request('join', {
       callId: callIdSchema.parse(invite.callId),
       mode: invite.mode,
@@ -141,12 +131,12 @@ class Call implements CallHandle {
       name: displayName.parse(this.#options.name),
       isMuted,
     });
-    if (this.#isOver()) return;
+    if (this.#store.isOver()) return;
     if (joined.mode !== invite.mode || joined.topology !== invite.topology) {
       throw new CallError('mode-refused', 'the server joined another mode or topology');
     }
     this.#startKeys(joined);
-    this.#dispatch({
+    this.#store.dispatch({
       kind: 'joined',
       participants: joined.participants,
       isLab: signaling.isLab,
@@ -154,19 +144,19 @@ class Call implements CallHandle {
     });
     const media = this.#openMedia(joined, signaling, microphone);
     for (const participant of joined.participants) this.#meet(participant);
-    if (this.#state.isMuted !== isMuted) this.#tellMuted();
+    if (this.#store.state.isMuted !== isMuted) this.#tellMuted();
     const monitor = new CallMonitor({
       media,
       keys: this.#keys,
       selfLevel: () => this.#microphone?.level() ?? 0,
       onMeasurement: (measurement) => {
-        this.#dispatch({ kind: 'measured', measurement });
+        this.#store.dispatch({ kind: 'measured', measurement });
       },
       onFailure: (error) => {
         this.#fail(error);
       },
     });
-    this.#own(() => {
+    this.#store.own(() => {
       monitor.close();
     });
     const events = this.#earlyEvents;
@@ -182,7 +172,7 @@ class Call implements CallHandle {
     }
     const keys = new KeyWorker(takeWorker(mode), {
       onEnvelope: (to, kind, data) => {
-        const person = this.#state.people.find(({ id }) => id === to);
+        const person = this.#store.person(to);
         if (person === undefined) return;
         // Whoever left meanwhile needs no envelope; a relay that loses one shows as a missed deadline.
         this.#signaling?.request('envelope', { to: person.id, kind, data }).catch(() => undefined);
@@ -191,19 +181,19 @@ class Call implements CallHandle {
         this.#setKeying(peerId, keying);
       },
       onSenderKey: ({ generation, step }) => {
-        this.#dispatch({ kind: 'sender-key', generation, step });
+        this.#store.dispatch({ kind: 'sender-key', generation, step });
       },
       onNotKept: () => {
-        this.#dispatch({ kind: 'not-kept' });
+        this.#store.dispatch({ kind: 'not-kept' });
       },
       onFirstSealed: (pipeId) => {
-        if (pipeId === this.#pipeId) this.#microphone?.permit();
+        this.#microphone?.sealed(pipeId);
       },
       onBroken: (error) => {
         this.#fail(error);
       },
     });
-    this.#own(() => void keys.close());
+    this.#store.own(() => void keys.close());
     return keys;
   }
 
@@ -215,7 +205,7 @@ class Call implements CallHandle {
         else this.#receive(event);
       },
       onLink: (link) => {
-        this.#dispatch({ kind: 'signaling', link });
+        this.#store.dispatch({ kind: 'signaling', link });
         if (link === 'up') this.#media?.signalingCameBack();
       },
       onLost: (error) => {
@@ -223,10 +213,10 @@ class Call implements CallHandle {
       },
     });
     this.#signaling = signaling;
-    this.#own(() => {
+    this.#store.own(() => {
       signaling.close();
     });
-    this.#own(
+    this.#store.own(
       watchPage({
         onReturn: () => {
           signaling.retryNow();
@@ -242,30 +232,22 @@ class Call implements CallHandle {
     return signaling;
   }
 
-  async #openMicrophone(deviceId: string | undefined): Promise<Microphone> {
-    const microphone = await Microphone.open({ deviceId, isMuted: this.#state.isMuted });
-    // The person may have muted while the browser asked for permission.
-    microphone.setMuted(this.#state.isMuted);
-    microphone.onEnded(() => {
-      this.#replaceMicrophone(microphone).catch((error: unknown) => {
+  async #openMicrophone(): Promise<MicrophoneGate> {
+    const microphone = await MicrophoneGate.open({
+      deviceId: this.#options.microphoneId,
+      isMuted: () => this.#store.state.isMuted,
+      onReplaced: async (track) => {
+        await this.#media?.replaceTrack(track);
+      },
+      onFailure: (error) => {
         this.#fail(error);
-      });
+      },
     });
     this.#microphone = microphone;
-    this.#own(() => {
+    this.#store.own(() => {
       microphone.close();
     });
     return microphone;
-  }
-
-  /** The device went away: the default one takes over, under the same sender and its transform. */
-  async #replaceMicrophone(ended: Microphone): Promise<void> {
-    if (this.#isOver() || this.#microphone !== ended) return;
-    const microphone = await this.#openMicrophone(undefined);
-    if (this.#isOver()) return;
-    await this.#media?.replaceTrack(microphone.track);
-    if (ended.isPermitted) microphone.permit();
-    ended.close();
   }
 
   #startKeys(joined: RequestResult<'join'>): void {
@@ -277,9 +259,9 @@ class Call implements CallHandle {
   #openMedia(
     joined: RequestResult<'join'>,
     signaling: SignalingClient,
-    microphone: Microphone,
+    gate: MicrophoneGate,
   ): CallMedia {
-    const isUp = (): boolean => this.#state.links.signaling === 'up';
+    const isUp = (): boolean => this.#store.state.links.signaling === 'up';
     const options: MediaOptions = {
       mode: joined.mode,
       self: joined.self,
@@ -291,11 +273,10 @@ class Call implements CallHandle {
         },
       },
       keys: this.#keys,
-      microphone,
+      microphone: gate,
       onSender: (pipeId) => {
-        this.#pipeId = pipeId;
-        if (this.#keys === undefined) this.#microphone?.permit();
-        else this.#microphone?.forbid();
+        if (this.#keys === undefined) gate.permit();
+        else gate.awaitSealing(pipeId);
       },
       onReceiver: (personId, receiver) => {
         this.#play(personId, receiver);
@@ -304,7 +285,7 @@ class Call implements CallHandle {
         this.#audio.stop(personId);
       },
       onLink: (link) => {
-        this.#dispatch({ kind: 'media', link });
+        this.#store.dispatch({ kind: 'media', link });
       },
       onFailure: (error) => {
         this.#fail(error);
@@ -313,23 +294,23 @@ class Call implements CallHandle {
         this.#setKeying(personId, { kind: 'failed', code });
       },
     };
-    const media = createMedia(joined, options);
+    const media = openMedia(joined, options);
     this.#media = media;
-    this.#own(() => {
+    this.#store.own(() => {
       media.close();
     });
     return media;
   }
 
   #receive(event: ServerEvent): void {
-    if (this.#isOver()) return;
+    if (this.#store.isOver()) return;
     switch (event.name) {
       case 'participantJoined':
-        this.#dispatch({ kind: 'person-joined', participant: event.payload.participant });
+        this.#store.dispatch({ kind: 'person-joined', participant: event.payload.participant });
         this.#meet(event.payload.participant);
         return;
       case 'participantUpdated':
-        this.#dispatch({ kind: 'person-updated', participant: event.payload.participant });
+        this.#store.dispatch({ kind: 'person-updated', participant: event.payload.participant });
         return;
       case 'participantLeft':
         this.#awaitVerdict(event.payload);
@@ -374,7 +355,7 @@ class Call implements CallHandle {
     const timer = setTimeout(() => {
       this.#part(participantId);
     }, verdictMs);
-    this.#own(() => {
+    this.#store.own(() => {
       clearTimeout(timer);
     });
   }
@@ -383,8 +364,8 @@ class Call implements CallHandle {
     this.#deadlines.stop(personId);
     this.#keys?.removePeer(personId);
     this.#media?.removePerson(personId);
-    this.#dispatch({ kind: 'person-left', id: personId });
-    if (this.#options.invite.topology === 'direct') this.#end('other-left');
+    this.#store.dispatch({ kind: 'person-left', id: personId });
+    if (this.#options.invite.topology === 'direct') this.#store.end('other-left');
   }
 
   #play(personId: ParticipantId, receiver: RTCRtpReceiver): void {
@@ -394,80 +375,38 @@ class Call implements CallHandle {
   }
 
   #keyingOf(personId: string): PeerKeying | undefined {
-    return this.#state.people.find(({ id }) => id === personId)?.keying;
+    return this.#store.person(personId)?.keying;
   }
 
   #setKeying(personId: string, keying: PeerKeying): void {
-    const person = this.#state.people.find(({ id }) => id === personId);
-    if (person === undefined || person.keying.kind === 'failed' || this.#isOver()) return;
-    this.#dispatch({ kind: 'keying-changed', id: person.id, keying });
+    const person = this.#store.person(personId);
+    if (person === undefined || person.keying.kind === 'failed' || this.#store.isOver()) return;
+    this.#store.dispatch({ kind: 'keying-changed', id: person.id, keying });
     if (keying.kind === 'agreeing') return;
     this.#deadlines.stop(person.id);
     if (keying.kind !== 'failed') return;
     this.#audio.stop(person.id);
     this.#keys?.removePeer(person.id);
-    if (this.#options.invite.topology === 'direct') this.#end('handshake-failed');
+    if (this.#options.invite.topology === 'direct') this.#store.end('handshake-failed');
   }
 
   #isReachable(personId: ParticipantId): boolean {
-    const person = this.#state.people.find(({ id }) => id === personId);
-    return person?.isConnected === true && this.#state.links.signaling === 'up';
+    const person = this.#store.person(personId);
+    return person?.isConnected === true && this.#store.state.links.signaling === 'up';
   }
 
   #tellMuted(): void {
-    const { isMuted } = this.#state;
+    const { isMuted } = this.#store.state;
     // Muting works without the server: it only tells the others what they hear anyway.
     this.#signaling?.request('setMuted', { isMuted }).catch(() => undefined);
   }
 
-  #dispatch(event: CallEvent): void {
-    const before = this.#state;
-    this.#state = reduceCall(before, event);
-    if (this.#state === before) return;
-    if (this.#state.phase.kind === 'connected' && !this.#wasConnected) {
-      this.#wasConnected = true;
-      performance.mark('earshot:connected');
-    }
-    for (const listener of this.#listeners) listener(this.#state);
-  }
-
-  /** Registers what the end must close; what opened after the end is closed at once. */
-  #own(close: () => void): void {
-    if (this.#isOver()) close();
-    else this.#closers.push(close);
-  }
-
   #fail(error: unknown): void {
-    if (this.#isOver()) return;
+    if (this.#store.isOver()) return;
     const reason = endReasonOf(error);
     performance.mark('earshot:failure', { detail: String(error) });
     // A defect of this program, for whoever looks at its console.
     if (reason === 'internal') reportError(error);
-    this.#end(reason);
-  }
-
-  #end(reason: EndReason): void {
-    if (this.#isOver()) return;
-    // Latest first: the microphone and the media close before the session that announces it.
-    const closers = this.#closers.toReversed();
-    this.#closers.length = 0;
-    this.#dispatch({ kind: 'ended', reason });
-    for (const close of closers) close();
-  }
-}
-
-function createMedia(joined: RequestResult<'join'>, options: MediaOptions): CallMedia {
-  switch (joined.topology) {
-    case 'direct':
-      return new DirectMedia(options);
-    case 'room':
-      if (joined.rtpCapabilities === undefined) {
-        throw new CallError('internal', 'a room without media capabilities');
-      }
-      return new RoomMedia({
-        ...options,
-        rtpCapabilities: joined.rtpCapabilities,
-        producers: joined.producers,
-      });
+    this.#store.end(reason);
   }
 }

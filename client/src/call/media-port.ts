@@ -10,7 +10,7 @@ import type {
   Verb,
 } from '@earshot/protocol';
 import type { KeyWorker } from './key-worker.ts';
-import type { Microphone } from './microphone.ts';
+import type { MicrophoneGate } from './microphone-gate.ts';
 
 /** The signaling session as media sees it. */
 export interface MediaSignaling {
@@ -25,7 +25,8 @@ export interface MediaOptions {
   readonly signaling: MediaSignaling;
   /** Undefined in `dtls` only: everything else must attach it to every sender and receiver. */
   readonly keys: KeyWorker | undefined;
-  readonly microphone: Microphone;
+  /** Its track changes with the device: read it where it is used. */
+  readonly microphone: Pick<MicrophoneGate, 'track' | 'stream'>;
   /** A new sender exists. The microphone stays closed until the worker sealed the first frame of `pipeId`. */
   readonly onSender: (pipeId: string) => void;
   readonly onReceiver: (personId: ParticipantId, receiver: RTCRtpReceiver) => void;
