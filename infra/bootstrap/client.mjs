@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { hashFiles } from './cache.mjs';
+import { manifestName, writeClientManifest } from './client-manifest.mjs';
 import { runCommand } from './command.mjs';
 import { BootstrapFailure } from './failure.mjs';
 import { withLock } from './lock.mjs';
@@ -52,6 +53,7 @@ async function build({ root, env }) {
       remedy: `mend what the lines above name, then: npm run build`,
     });
   }
+  writeClientManifest(built);
   const served = path.join(folder, 'dist');
   const previous = `${built}-previous`;
   fs.rmSync(previous, { recursive: true, force: true });
@@ -63,7 +65,9 @@ async function build({ root, env }) {
 
 /** @param {string} root */
 function isUpToDate(root) {
-  if (!fs.existsSync(path.join(root, 'client', 'dist', 'index.html'))) return false;
+  for (const name of ['index.html', manifestName]) {
+    if (!fs.existsSync(path.join(root, 'client', 'dist', name))) return false;
+  }
   if (!fs.existsSync(stampFile(root))) return false;
   return fs.readFileSync(stampFile(root), 'utf8') === sourceHash(root);
 }

@@ -103,7 +103,7 @@ async function haunted(context: RunContext, haunting: Haunting): Promise<Evidenc
       heard: (await decodeOpus(heard.get(ids[speaker]) ?? [])).pcm,
     });
   }
-  const opened = Object.values(ids).map((id) => ghost.opened(id));
+  const opened = Object.values(ids).flatMap((id) => openedBy(ghost, id) ?? []);
   const dropped = opened.flatMap(({ dropped: reasons }) => Object.values(reasons));
   return {
     tried:
@@ -135,11 +135,9 @@ async function untilHaunted(
   const startedAt = Date.now();
   for (;;) {
     const isDone = ids.every((id) => {
-      const known = [...ghost.others.keys()].find((other) => other === id);
-      if (known === undefined) return false;
-      const { passed, dropped } = ghost.opened(known);
+      const { passed, dropped } = openedBy(ghost, id) ?? { passed: 0, dropped: {} };
       const refused = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-      // What comes before the keys do not open is refused with a link as without.
+      // Whoever gets keys was refused what came before them.
       return haunting.link === 'known' ? passed >= enoughFrames : passed + refused >= enoughFrames;
     });
     const isAlone = haunting.room === 'another' && Date.now() - startedAt > 20 * enoughFrames;
@@ -147,6 +145,12 @@ async function untilHaunted(
     context.signal.throwIfAborted();
     await pause(pollMs);
   }
+}
+
+/** Undefined for somebody who is not in the ghost's call. */
+function openedBy(ghost: CallMember, id: string): ReturnType<CallMember['opened']> | undefined {
+  const known = [...ghost.others.keys()].find((other) => other === id);
+  return known === undefined ? undefined : ghost.opened(known);
 }
 
 /** Takes everything that speaks of the ghost out of what the others are sent. */

@@ -37,6 +37,8 @@ export interface ActiveRelayOptions {
   readonly upstreamUrl: string;
   /** Default: passes everything on unchanged. */
   readonly rewrite?: Rewrite;
+  /** Answers a request for a page or script itself, and returns true; otherwise the real server does. */
+  readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface ActiveRelay {
@@ -55,6 +57,7 @@ export const passUnchanged: Rewrite = (message) => [message];
 /** Listens on a free port of the loopback interface. */
 export async function startActiveRelay(options: ActiveRelayOptions): Promise<ActiveRelay> {
   const http = createServer((request, response) => {
+    if (options.answer?.(request, response) === true) return;
     passThrough(options.upstreamUrl, { request, response });
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
