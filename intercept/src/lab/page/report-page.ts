@@ -35,7 +35,7 @@ export function reportPage(verdicts: Verdicts): string {
             ><span
               >${chip({ outcome: 'resists', isAsClaimed: true })} the attacker got nothing of
               it</span
-            ><span>An outlined mark, or one in a control, is not as claimed.</span>
+            ><span>Outlined: the attack or one of its controls did not come out as claimed.</span>
           </p>
         </header>
         <main>
@@ -61,12 +61,12 @@ export function reportPage(verdicts: Verdicts): string {
 
 function headline({ summary }: Verdicts): string {
   const { cells, asClaimed, unexpected, notRun } = summary;
-  if (asClaimed === cells) return `All ${String(cells)} attacks came out as the modes claim`;
+  if (asClaimed === cells) return `All ${String(cells)} cells came out as the modes claim`;
   const parts = [
     unexpected > 0 ? `${String(unexpected)} came out otherwise than claimed` : '',
     notRun > 0 ? `${String(notRun)} could not be run` : '',
   ].filter((part) => part !== '');
-  return `Of ${String(cells)} attacks, ${parts.join(' and ')}`;
+  return `Of ${String(cells)} cells, ${parts.join(' and ')}`;
 }
 
 function factsOf({ startedAt, seconds, machine, extent }: Verdicts): Html {
