@@ -153,7 +153,12 @@ export default {
     }),
     confined('preact', {
       of: 'preact',
-      only: ['^client/src/views/', '^client/src/main\\.tsx$', '^client/vite\\.config\\.ts$'],
+      only: [
+        '^client/src/lab/.*\\.tsx$',
+        '^client/src/views/',
+        '^client/src/main\\.tsx$',
+        '^client/vite\\.config\\.ts$',
+      ],
       instead:
         'Logic stays free of the framework: put it in call/ or platform/ and let a view render it.',
     }),

@@ -14,6 +14,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // The operator's page is built apart: shared chunks would make callers load what only it needs.
+  builder: {},
+  environments: {
+    lab: {
+      consumer: 'client',
+      build: { emptyOutDir: false, rolldownOptions: { input: 'lab.html' } },
+    },
+  },
   // `RTCRtpScriptTransform` and module workers arrived together; no classic worker is needed.
   worker: { format: 'es' },
   server: {

@@ -8,7 +8,9 @@ export interface PageProps {
   readonly title: string | undefined;
   readonly isLab: boolean;
   /** Names the layout: `page-start`, `page-call`, and so on. */
-  readonly kind: 'start' | 'join' | 'call' | 'end' | 'identity';
+  readonly kind: 'start' | 'join' | 'call' | 'end' | 'identity' | 'lab';
+  /** Of the operator's page about this call, for the lab notice. */
+  readonly labHref?: string | undefined;
   /** Shown at the end of the header. */
   readonly headerEnd?: ComponentChildren;
   /** Undefined in a call, where leaving is a button of its own. */
@@ -16,14 +18,14 @@ export interface PageProps {
   readonly children: ComponentChildren;
 }
 
-export function Page({ title, isLab, kind, headerEnd, onHome, children }: PageProps) {
+export function Page({ title, isLab, kind, labHref, headerEnd, onHome, children }: PageProps) {
   useEffect(() => {
     document.title = title === undefined ? 'Earshot' : `${title} · Earshot`;
   }, [title]);
 
   return (
     <div class={`page page-${kind}`}>
-      {isLab && <LabBanner />}
+      {isLab && <LabBanner href={labHref} />}
       <header class="page-header">
         {onHome === undefined ? (
           <span class="wordmark">
@@ -66,13 +68,21 @@ export function PageHeading({ children }: PageHeadingProps) {
 }
 
 /** On every page while the server's interception lab is on. */
-function LabBanner() {
+function LabBanner({ href }: { readonly href: string | undefined }) {
   return (
     <aside class="lab-banner" aria-label="Interception lab" data-testid="lab-banner">
       <Icon name="flask" />
       <p>
         <strong>Interception lab.</strong> This server records all that passes it and tries to
         listen in. Say nothing private here.
+        {href !== undefined && (
+          <>
+            {' '}
+            <a href={href} target="_blank" rel="noopener" data-testid="lab-link">
+              What the server sees
+            </a>
+          </>
+        )}
       </p>
     </aside>
   );
