@@ -1,6 +1,7 @@
 /** `npm run intercept`: what somebody with power over the server can hear, tried for real. */
 import process from 'node:process';
 import { runDecrypt } from './decrypt/main.ts';
+import { runExplore } from './explore/main.ts';
 import { runLab } from './lab/run-lab.ts';
 
 const [command, ...rest] = process.argv.slice(2);
@@ -10,5 +11,6 @@ process.exitCode = await dispatch();
 function dispatch(): Promise<number> {
   const io = { stdout: process.stdout, stderr: process.stderr };
   if (command === 'decrypt') return runDecrypt(rest, io);
+  if (command === 'explore') return runExplore(rest, io);
   return runLab(process.argv.slice(2), io);
 }
