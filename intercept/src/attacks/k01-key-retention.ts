@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { placeNativeCall, type NativeCall } from '../stage/native-call.ts';
-import { oncePerStack } from '../stage/once-per-stack.ts';
+import { placeNativeCall, sharedNativeCall, type NativeCall } from '../stage/native-call.ts';
 import { SignalingRecord } from '../tap/signaling-record.ts';
 import { defineAttack } from '../lab/attack.ts';
 import type { Evidence } from '../lab/evidence.ts';
 import type { RunContext } from '../lab/run-context.ts';
 import { wireEvidence, type CapturedCall } from '../lab/wire-evidence.ts';
-
-const calls = oncePerStack<NativeCall>();
 
 export default defineAttack({
   id: 'K1',
@@ -28,7 +25,7 @@ export default defineAttack({
   ],
   claim: ({ row }) => ({ outcome: row.keysHeldBy === 'signaling' ? 'falls' : 'resists' }),
   run: async (context) => {
-    if (context.cell.mode === 'sdes') return withKeptKeys(await sharedNativeCall(context));
+    if (context.cell.mode === 'sdes') return withKeptKeys(await nativeCall(context));
     const call = await context.recordedCall();
     return opened(call, call.record);
   },
@@ -38,7 +35,7 @@ export default defineAttack({
       title: 'the same capture, without what the operator kept',
       appliesTo: ({ row }) => row.keysHeldBy === 'signaling',
       proves: { outcome: 'resists' },
-      run: async (context) => opened(await sharedNativeCall(context), new SignalingRecord('')),
+      run: async (context) => opened(await nativeCall(context), new SignalingRecord('')),
     },
     {
       id: 'wrong-keys',
@@ -46,7 +43,7 @@ export default defineAttack({
       appliesTo: ({ row }) => row.keysHeldBy === 'signaling',
       proves: { outcome: 'resists' },
       run: async (context) => {
-        const call = await sharedNativeCall(context);
+        const call = await nativeCall(context);
         return opened(call, withOtherKeys(call.record));
       },
     },
@@ -66,14 +63,13 @@ export default defineAttack({
       title: 'the same search, over a call whose keys went through signaling',
       appliesTo: ({ row }) => row.keysHeldBy !== 'signaling',
       proves: { outcome: 'falls' },
-      run: async (context) => withKeptKeys(await sharedNativeCall(context)),
+      run: async (context) => withKeptKeys(await nativeCall(context)),
     },
   ],
 });
 
-async function sharedNativeCall(context: RunContext): Promise<NativeCall> {
-  const stack = await context.sharedStack();
-  return calls(stack, 'native', () => placeNativeCall(stack));
+async function nativeCall(context: RunContext): Promise<NativeCall> {
+  return sharedNativeCall(await context.sharedStack());
 }
 
 async function withKeptKeys(call: NativeCall): Promise<Evidence> {

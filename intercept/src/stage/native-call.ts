@@ -11,6 +11,7 @@ import type { Pcm } from '../measure/pcm.ts';
 import { startActiveRelay } from '../operator/active-relay.ts';
 import { SignalingRecord } from '../tap/signaling-record.ts';
 import { throughRelay } from './media-path.ts';
+import { oncePerStack } from './once-per-stack.ts';
 import { speechOf, type Speaker } from './speech.ts';
 import type { Stack } from './stack.ts';
 import { startUdpRelay } from './udp-relay.ts';
@@ -44,6 +45,13 @@ const enoughFrames = 250;
 const timeoutMs = 30_000;
 /** Two people, one address each. */
 const wireLines = 2;
+
+const calls = oncePerStack<NativeCall>();
+
+/** One per server, for attacks that only read. */
+export function sharedNativeCall(stack: Stack): Promise<NativeCall> {
+  return calls(stack, 'native', () => placeNativeCall(stack));
+}
 
 /** @throws Error if the two do not hear each other in time. */
 export async function placeNativeCall(stack: Stack): Promise<NativeCall> {
