@@ -8,6 +8,7 @@ import type { RtpPacket } from '../dissect/rtp.ts';
 import { heardAtLeast, type Correlation } from '../measure/correlation.ts';
 import type { Pcm } from '../measure/pcm.ts';
 import { startActiveRelay } from '../operator/active-relay.ts';
+import type { RelayedMessage } from '../operator/relayed-message.ts';
 import { drawnRandomness, recordDrawnRandomness } from '../stage/drawn-randomness.ts';
 import { throughRelay } from '../stage/media-path.ts';
 import { operatorView } from '../stage/operator.ts';
@@ -48,6 +49,21 @@ export interface RecordedCall extends Cell {
   readonly seconds: number;
 }
 
+/** A call while both talk and hear each other. */
+export interface LiveCall {
+  readonly link: string;
+  readonly people: readonly [Person, Person];
+  /** From now on: every message that passes the server, as it comes. */
+  watch(listener: (message: RelayedMessage) => void): void;
+}
+
+export interface RecordCallOptions {
+  readonly cell: Cell;
+  readonly stack: Stack;
+  /** Before alice hangs up. */
+  readonly whileTalking?: (call: LiveCall) => Promise<void>;
+}
+
 /** More targets than any call of two has candidates. */
 const wireLines = 40;
 
@@ -57,15 +73,19 @@ const wireLines = 40;
  */
 export async function recordCall(
   context: RunContext,
-  { cell, stack }: { readonly cell: Cell; readonly stack: Stack },
+  { cell, stack, whileTalking }: RecordCallOptions,
 ): Promise<RecordedCall> {
   const startedAt = Date.now();
   const wire: Datagram[] = [];
   const network = await startUdpRelay({ lines: wireLines, onDatagram: (seen) => wire.push(seen) });
   context.defer(() => network.close());
+  const listeners: ((message: RelayedMessage) => void)[] = [];
   const signaling = await startActiveRelay({
     upstreamUrl: stack.url,
-    rewrite: (message) => [throughRelay(message, network)],
+    rewrite: (message) => {
+      for (const listener of listeners) listener(message);
+      return [throughRelay(message, network)];
+    },
   });
   context.defer(() => signaling.close());
 
@@ -81,6 +101,11 @@ export async function recordCall(
     bob.waitUntilHeard('alice'),
   ]);
   const ids = { alice: await bob.idOf('alice'), bob: await alice.idOf('bob') };
+  await whileTalking?.({
+    link,
+    people: [alice, bob],
+    watch: (listener) => listeners.push(listener),
+  });
   const drawnByAlice = await drawnRandomness(alice.page);
   let drawnByBob = await drawnRandomness(bob.page);
   await alice.hangUp();

@@ -5,7 +5,7 @@ import type { Pcm } from '../measure/pcm.ts';
 import type { SignalingRecord } from '../tap/signaling-record.ts';
 import { recoverAsOpus } from './audio.ts';
 import { candidateKeys } from './candidate-keys.ts';
-import { openWithAnyCryptoLine } from './inner-srtp.ts';
+import { holdsKey, openWithAnyCryptoLine } from './inner-srtp.ts';
 import { openSframe } from './sframe-open.ts';
 import { trySframeKeys } from './sframe-trial.ts';
 
@@ -49,7 +49,10 @@ const recovered = new WeakMap<SignalingRecord, Map<string, Promise<RecoveredMedi
 
 async function recover(media: TappedMedia, record: SignalingRecord): Promise<RecoveredMedia> {
   const { packets } = media;
-  const lines = record.keys().map(({ line }) => line);
+  const lines = record
+    .keys()
+    .map(({ line }) => line)
+    .filter(holdsKey);
   const payloads = packets.map(({ payload }) => payload);
   const srtp = openWithAnyCryptoLine(payloads, lines);
   if (srtp.packets.length > 0) {

@@ -1,13 +1,11 @@
 /** What somebody makes of captured SRTP with everything that the server kept, whatever the mode. */
-import { KeyingError } from '@earshot/keying/errors';
-import { parseCryptoLine, wipeCryptoAttribute } from '@earshot/keying/sdes';
 import type { Datagram } from '../dissect/pcap.ts';
 import { rtpStreamsOf, type RtpStream } from '../dissect/rtp-streams.ts';
 import type { Pcm } from '../measure/pcm.ts';
 import type { SignalingRecord } from '../tap/signaling-record.ts';
 import { recoverAsOpus } from './audio.ts';
 import { candidateKeys } from './candidate-keys.ts';
-import { openWithAnyCryptoLine } from './inner-srtp.ts';
+import { holdsKey, openWithAnyCryptoLine } from './inner-srtp.ts';
 import { trySrtpKeys } from './srtp-trial.ts';
 
 export interface RecoveredStream {
@@ -62,15 +60,4 @@ export async function recoverFromWire(
     });
   }
   return { streams, lines: lines.length, keysTried };
-}
-
-/** A record may have been kept without its keys. */
-function holdsKey(line: string): boolean {
-  try {
-    wipeCryptoAttribute(parseCryptoLine(line));
-    return true;
-  } catch (error) {
-    if (error instanceof KeyingError) return false;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@
  * `sdes`: each tapped payload is a complete SRTP packet (RFC 3711) under the key that the `a=crypto`
  * line in the signaling record holds.
  */
-import type { Rejection } from '@earshot/keying/errors';
+import { KeyingError, type Rejection } from '@earshot/keying/errors';
 import { findSuite, parseCryptoLine, wipeCryptoAttribute } from '@earshot/keying/sdes';
 import { createSrtpReceiver, type SrtpReceiver } from '@earshot/keying/srtp';
 import { dissectRtp, type RtpPacket } from '../dissect/rtp.ts';
@@ -52,6 +52,17 @@ export function openWithAnyCryptoLine(
     if (opened.packets.length > best.packets.length) best = { ...opened, line };
   }
   return best;
+}
+
+/** Whether a line is complete: a record may have been kept without its keys. */
+export function holdsKey(line: string): boolean {
+  try {
+    wipeCryptoAttribute(parseCryptoLine(line));
+    return true;
+  } catch (error) {
+    if (error instanceof KeyingError) return false;
+    throw error;
+  }
 }
 
 function receiverFor(cryptoLine: string): SrtpReceiver | undefined {
