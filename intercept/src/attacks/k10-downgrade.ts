@@ -148,7 +148,7 @@ async function withoutLines(
   return {
     what: `the ${description} loses its a=crypto lines`,
     wentOn: heard() > 0,
-    said: failure instanceof KeyingError ? failure.code : String(failure ?? 'the call goes on'),
+    said: failure instanceof Error && 'code' in failure ? String(failure.code) : 'no refusal',
   };
 }
 
