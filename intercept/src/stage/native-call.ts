@@ -54,7 +54,9 @@ export function sharedNativeCall(stack: Stack): Promise<NativeCall> {
 }
 
 /** @throws Error if the two do not hear each other in time. */
-export async function placeNativeCall(stack: Stack): Promise<NativeCall> {
+export async function placeNativeCall(
+  stack: Pick<Stack, 'url' | 'operatorUrl'>,
+): Promise<NativeCall> {
   await using opened = new AsyncDisposableStack();
   const wire: Datagram[] = [];
   const network = await startUdpRelay({ lines: wireLines, onDatagram: (seen) => wire.push(seen) });
