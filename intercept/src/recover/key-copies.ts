@@ -14,6 +14,20 @@ export function copiesOf(key: Uint8Array, text: string): number {
   return places.size;
 }
 
+/** Copies in a piece of memory: as bytes, and as text in base64 (as in `a=crypto` lines), base64url and hexadecimal. */
+export function bytesIn(key: Uint8Array, memory: Buffer): number {
+  const bytes = Buffer.from(key);
+  const texts = (['base64', 'base64url', 'hex'] as const).map((as) =>
+    bytes.toString(as).replace(/=+$/, ''),
+  );
+  const forms = [bytes, ...[...new Set(texts)].map((text) => Buffer.from(text, 'latin1'))];
+  let copies = 0;
+  for (const form of forms) {
+    for (let at = memory.indexOf(form); at !== -1; at = memory.indexOf(form, at + 1)) copies++;
+  }
+  return copies;
+}
+
 function waysToWrite(key: Uint8Array): Set<string> {
   const bytes = Buffer.from(key);
   const hex = bytes.toString('hex');
