@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copiesOf } from './key-copies.ts';
+import { bytesIn, copiesOf } from './key-copies.ts';
 
 const key = Uint8Array.from({ length: 30 }, (_, i) => (i * 37 + 5) & 0xff);
 const inBase64 = Buffer.from(key).toString('base64');
@@ -33,5 +33,20 @@ describe('copiesOf', () => {
   it('does not find another key', () => {
     const other = key.with(15, (key[15] ?? 0) ^ 1);
     expect(copiesOf(other, inBase64)).toBe(0);
+  });
+});
+
+describe('bytesIn', () => {
+  const apart = Buffer.alloc(24, 1);
+
+  it('counts a key as bytes, and as the texts that hold it', () => {
+    const memory = Buffer.concat([apart, key, apart, key, apart, Buffer.from(inBase64), apart]);
+    expect(bytesIn(key, memory)).toBe(3);
+    expect(bytesIn(key, Buffer.from(`${Buffer.from(key).toString('hex')} ${inBase64}`))).toBe(2);
+  });
+
+  it('does not find another key', () => {
+    const other = key.with(15, (key[15] ?? 0) ^ 1);
+    expect(bytesIn(other, Buffer.concat([apart, key, Buffer.from(inBase64)]))).toBe(0);
   });
 });

@@ -2,9 +2,9 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { TapError } from './operator-listener.ts';
 
-/** Larger ones are read in pieces that overlap by more than what is looked for. */
+/** Larger ones are read in pieces that overlap by as much as a key takes, in whatever form. */
 const pieceBytes = 16 * 1024 * 1024;
-const overlapBytes = 1024;
+const overlapBytes = 128;
 
 /**
  * What the process can write to, piece by piece; each buffer is valid until the next is asked for.
