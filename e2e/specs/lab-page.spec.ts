@@ -68,6 +68,7 @@ async function painted(page: Page, picture: string): Promise<number> {
 
 for (const mode of ['sdes', 'dtls'] as const) {
   test(`${mode} room: the page plays what the server recovers`, async ({ invite }) => {
+    test.setTimeout(150_000);
     const { page, aliceId, alice } = await watchedCall(invite, { mode, topology: 'room' });
     await expect(page.getByTestId('lab-verdict')).toHaveAttribute('data-playable', 'speech');
     // Nothing plays before the operator asks for it.
@@ -168,12 +169,11 @@ test('without the lab there is no page and no way to it', async ({ invite }) => 
     await alice.expectPhase('waiting');
     await expect(alice.page.getByTestId('lab-link')).toHaveCount(0);
     const { origin } = new URL(link);
-    for (const base of [origin, stack.operatorUrl]) {
-      for (const path of [`/lab/${callIdOf(link)}`, `/lab/calls/${callIdOf(link)}/live`]) {
-        expect((await fetch(new URL(path, base))).status, `${base}${path}`).toBe(404);
-      }
+    // The operator's listener, which the stage does not know here: signaling/test/http.test.ts.
+    const callId = callIdOf(link);
+    for (const path of [`/lab/${callId}`, `/lab/calls/${callId}/live`, '/lab.html']) {
+      expect((await fetch(new URL(path, origin))).status, path).toBe(404);
     }
-    expect((await fetch(new URL('/lab.html', origin))).status).toBe(404);
     await alice.hangUp();
   } finally {
     await stack.stop();
