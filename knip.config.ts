@@ -17,7 +17,7 @@ const config: KnipConfig = {
     sfu: { project: ['**/*.ts'] },
     signaling: { project: ['**/*.ts'] },
     client: {
-      entry: ['index.html', 'lab.html', 'src/worker/crypto-worker.ts'],
+      entry: ['index.html', 'src/lab/main.tsx', 'src/worker/crypto-worker.ts'],
       project: ['src/**/*.{ts,tsx}', '*.ts'],
     },
     peer: { project: ['**/*.ts'] },

@@ -22,7 +22,7 @@ export const verdicts: Readonly<Record<KeyingMode, Readonly<Record<Topology, Ver
     direct: {
       playable: 'none',
       title: 'No audio passes the server, but it holds the keys',
-      text: 'There is nothing to play here: sound goes from browser to browser. Yet whoever captured this call’s SRTP can have it opened with the keys on this page, now or in years.',
+      text: 'There is nothing to play here: sound goes from browser to browser. Yet whoever captured this call’s SRTP can have it opened with the keys on this page, now or in years. (Browsers put a second encryption around it; apps that spoke SDES had only this one.)',
     },
   },
   dtls: {

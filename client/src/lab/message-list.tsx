@@ -14,13 +14,13 @@ const markIcons: Readonly<Record<Mark, IconName>> = {
   sealed: 'lock',
 };
 
-/** Nearer than this to the end, the list follows what comes. */
+/** Nearer than this to the end, the list follows what comes. It begins at its start: keys come first. */
 const followsPx = 48;
 
 export function MessageList({ state }: { readonly state: LabState }) {
   const { messages, earlierMessages, people } = state;
   const list = useRef<HTMLDivElement>(null);
-  const isFollowing = useRef(true);
+  const isFollowing = useRef(false);
   const newest = messages.at(-1)?.number;
   useEffect(() => {
     if (isFollowing.current) list.current?.scrollTo({ top: list.current.scrollHeight });
