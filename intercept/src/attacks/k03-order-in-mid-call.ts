@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openWithAnyCryptoLine } from '../recover/inner-srtp.ts';
+import { holdsKey, openWithAnyCryptoLine } from '../recover/inner-srtp.ts';
 import { recoverFromTap, type RecoveredMedia } from '../recover/from-tap.ts';
 import type { RtpPacket } from '../dissect/rtp.ts';
 import { oncePerStack } from '../stage/once-per-stack.ts';
@@ -158,7 +158,8 @@ async function searched(call: RecordedCall, record: SignalingRecord): Promise<Ev
     proofs,
     obtained: {
       'messages kept': record.messages.length,
-      'a=crypto lines among them': record.keys().length,
+      'a=crypto lines with a key in them': record.keys().filter(({ line }) => holdsKey(line))
+        .length,
     },
   };
 }
