@@ -6,7 +6,7 @@ const alignmentBytes = 8;
 const leastDifferent = 26;
 
 /** AES-256: the session keys of SRTP_AEAD_AES_256_GCM (RFC 7714 section 14.2), which browsers and mediasoup agree on. */
-export const windowBytes = 32;
+const windowBytes = 32;
 
 /** Copies of each window that passes; each value once. */
 export function keyWindowsIn(memory: Uint8Array): Uint8Array[] {
