@@ -4,7 +4,7 @@ import { openWithAesKeys, uplinksOf } from '../recover/from-memory.ts';
 import { defineAttack, type Cell } from '../lab/attack.ts';
 import type { Evidence, Plot, Proof } from '../lab/evidence.ts';
 import type { RunContext } from '../lab/run-context.ts';
-import { seizedCall, type SeizedCall } from '../lab/seized-call.ts';
+import { seizedCall, type SeizedCall, type SeizedCallOptions } from '../lab/seized-call.ts';
 import { writePcap } from '../dissect/pcap.ts';
 import { oncePerStack } from '../stage/once-per-stack.ts';
 
@@ -29,13 +29,21 @@ export default defineAttack({
     const { row } = context.cell;
     switch (row.keysHeldBy) {
       case 'signaling': {
-        const kept = await placeSeizedCall(context, 'on');
-        return copiesIn([kept, await placeSeizedCall(context, 'off')]);
+        const { promise: ended, resolve: onEnded } = Promise.withResolvers<undefined>();
+        const kept = placeSeizedCall(context, {
+          retention: 'on',
+          onEnded: () => {
+            onEnded(undefined);
+          },
+        });
+        // While the first server is left alone, the second one's call is placed.
+        await Promise.race([ended, kept]);
+        return copiesIn(await Promise.all([kept, placeSeizedCall(context, { retention: 'off' })]));
       }
       case 'hop':
-        return hopOpened(await placeSeizedCall(context, 'on'));
+        return hopOpened(await placeSeizedCall(context));
       case 'endpoints': {
-        const call = await placeSeizedCall(context, 'on');
+        const call = await placeSeizedCall(context);
         const [copies, hop] = [copiesIn([call]), await hopOpened(call)];
         // The hop opens as in `dtls`, and what is in it is still sealed.
         const heard = hop.proofs.filter(({ kind }) => kind === 'audio');
@@ -53,7 +61,7 @@ export default defineAttack({
       title: 'the same search for keys that nobody has',
       appliesTo: ({ row }) => row.keysHeldBy !== 'hop',
       proves: { outcome: 'resists' },
-      run: async (context) => ofNobody(await placeSeizedCall(context, 'on')),
+      run: async (context) => ofNobody(await placeSeizedCall(context)),
       timeoutMs,
     },
     {
@@ -63,7 +71,7 @@ export default defineAttack({
       proves: { outcome: 'resists' },
       run: async (context) => {
         const { wire } = await context.recordedCall();
-        return hopOpened({ ...(await placeSeizedCall(context, 'on')), wire });
+        return hopOpened({ ...(await placeSeizedCall(context)), wire });
       },
       timeoutMs,
     },
@@ -74,7 +82,10 @@ export default defineAttack({
       proves: { outcome: 'falls' },
       run: async (context) =>
         copiesIn([
-          await placeSeizedCall(context, 'on', { mode: 'sdes', topology: context.cell.topology }),
+          await placeSeizedCall(context, {
+            retention: 'on',
+            cell: { mode: 'sdes', topology: context.cell.topology },
+          }),
         ]),
       timeoutMs,
     },
@@ -82,16 +93,14 @@ export default defineAttack({
   timeoutMs,
 });
 
-type Retention = 'on' | 'off';
+type PlaceOptions = Pick<SeizedCallOptions, 'retention' | 'onEnded'> & { readonly cell?: Cell };
 
 async function placeSeizedCall(
   context: RunContext,
-  retention: Retention,
-  cell: Cell = context.cell,
+  { cell = context.cell, ...options }: PlaceOptions = { retention: 'on' },
 ): Promise<SeizedCall> {
-  const name = `${cell.mode} ${retention}`;
-  return seized(await context.sharedStack(), name, () =>
-    seizedCall(context, { cell, retention, decoys: [randomBytes(30), randomBytes(32)] }),
+  return seized(await context.sharedStack(), `${cell.mode} ${options.retention}`, () =>
+    seizedCall(context, { cell, decoys: [randomBytes(30), randomBytes(32)], ...options }),
   );
 }
 

@@ -2,7 +2,7 @@
  * A call whose server is seized while people talk and again after they have hung up: what is in the memory of its
  * processes, counted then and there, since an image of it would be a gigabyte.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as yieldToCall, setTimeout as pause } from 'node:timers/promises';
 import { bytesIn } from '../recover/key-copies.ts';
 import { keyWindowsIn } from '../recover/key-windows.ts';
 import { trySrtpKeys } from '../recover/srtp-trial.ts';
@@ -48,6 +48,8 @@ export interface SeizedCallOptions {
   readonly retention: 'on' | 'off';
   /** Values that nobody has, looked for in the same way. */
   readonly decoys: readonly Uint8Array[];
+  /** When people have hung up, and only time has to pass. */
+  readonly onEnded?: () => void;
 }
 
 const secondsAfter = [0, 5, 20] as const;
@@ -57,7 +59,7 @@ const keyBytes: Partial<Record<Cell['mode'], number>> = { sdes: 30, e2ee: 32 };
 /** @throws LabError `no-call`, `unavailable` where processes cannot be looked into */
 export async function seizedCall(
   context: RunContext,
-  { cell, retention, decoys }: SeizedCallOptions,
+  { cell, retention, decoys, onEnded }: SeizedCallOptions,
 ): Promise<SeizedCall> {
   const stack = await context.startStack({ env: { EARSHOT_RETAIN_KEYS: retention } });
   const length = keyBytes[cell.mode];
@@ -70,17 +72,18 @@ export async function seizedCall(
       for (const { page } of people) {
         if (length !== undefined) drawn.push(...(await drawnRandomness(page, length)));
       }
-      const memories = memoriesOf(stack, { wanted: drawn, decoys });
+      const memories = await memoriesOf(stack, { wanted: drawn, decoys });
       seizures.push({ when: 'while talking', sinceEndS: -1, memories });
     },
   });
   const endedAt = Date.now();
+  onEnded?.();
   for (const seconds of secondsAfter) {
     await pause(Math.max(0, endedAt + seconds * 1000 - Date.now()), undefined, {
       signal: context.signal,
     });
     const sinceEndS = (Date.now() - endedAt) / 1000;
-    const memories = memoriesOf(stack, { wanted: drawn, decoys });
+    const memories = await memoriesOf(stack, { wanted: drawn, decoys });
     seizures.push({ when: `after ${String(seconds)} s`, sinceEndS, memories });
   }
   const used = new Set(call.people.flatMap((person) => keysOf(call, person)));
@@ -105,28 +108,30 @@ interface Wanted {
   readonly decoys: readonly Uint8Array[];
 }
 
-function memoriesOf(stack: Stack, options: Wanted): SeizedMemory[] {
+async function memoriesOf(stack: Stack, options: Wanted): Promise<SeizedMemory[]> {
   const { pid } = stack.process;
   const [worker] = pid === undefined ? [] : childrenOf(pid);
   if (pid === undefined || worker === undefined) {
     throw new LabError('unavailable', 'memory is read through Linux’s /proc');
   }
   return [
-    memoryHolding(pid, { processName: 'signaling', ...options }),
-    memoryHolding(worker, { processName: 'media server', ...options }),
+    await memoryHolding(pid, { processName: 'signaling', ...options }),
+    await memoryHolding(worker, { processName: 'media server', ...options }),
   ];
 }
 
-function memoryHolding(
+async function memoryHolding(
   pid: number,
   { processName, wanted, decoys }: Wanted & Pick<SeizedMemory, 'processName'>,
-): SeizedMemory {
+): Promise<SeizedMemory> {
   const ofKeys = wanted.map(() => 0);
   const ofDecoys = decoys.map(() => 0);
   const windows = new Map<string, Uint8Array>();
   let bytes = 0;
   for (const piece of memoryOf(pid)) {
     bytes += piece.length;
+    // The call goes on meanwhile, and all of its messages and media pass this process.
+    await yieldToCall();
     wanted.forEach((key, i) => (ofKeys[i] = (ofKeys[i] ?? 0) + bytesIn(key, piece)));
     decoys.forEach((key, i) => (ofDecoys[i] = (ofDecoys[i] ?? 0) + bytesIn(key, piece)));
     if (processName === 'signaling') continue;

@@ -3,11 +3,13 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { TapError } from './operator-listener.ts';
 
 /** Larger ones are read in pieces that overlap by as much as a key takes, in whatever form. */
-const pieceBytes = 16 * 1024 * 1024;
+const pieceBytes = 1024 * 1024;
+const untouched = Buffer.alloc(pieceBytes);
 const overlapBytes = 128;
 
 /**
- * What the process can write to, piece by piece; each buffer is valid until the next is asked for.
+ * What the process can write to, piece by piece, without what was never written to; each buffer is valid until the
+ * next is asked for.
  * @throws TapError `refused`: no such process, not ours to read, or not Linux
  */
 export function* memoryOf(pid: number): Generator<Buffer> {
@@ -27,7 +29,8 @@ export function* memoryOf(pid: number): Generator<Buffer> {
         const wanted = end - at < pieceBytes ? Number(end - at) : pieceBytes;
         const read = readAt(memory, { buffer, at, wanted });
         if (read === 0) break;
-        yield buffer.subarray(0, read);
+        const piece = buffer.subarray(0, read);
+        if (!piece.equals(untouched.subarray(0, read))) yield piece;
       }
     }
   } finally {
