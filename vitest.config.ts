@@ -6,7 +6,7 @@ import { chromiumFlags } from './intercept/src/stage/chromium-flags.ts';
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 /** Ends a test that hangs. No test is about time: on a busy machine the slow ones take many seconds. */
-const testTimeout = 30_000;
+const testTimeout = 60_000;
 
 /** Found or installed by `infra/run.mjs --chromium`; without it Playwright looks for its own. */
 const chromium = process.env['EARSHOT_CHROMIUM'];

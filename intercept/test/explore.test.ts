@@ -16,7 +16,7 @@ import { runExplore } from '../src/explore/main.ts';
 import { judgeReplay } from '../src/explore/replay/judge-replay.ts';
 import { search } from '../src/explore/search.ts';
 
-const timeoutMs = 120_000;
+const timeoutMs = 300_000;
 
 describe('sdes and dtls', () => {
   const hops = exploreHops();
@@ -50,7 +50,7 @@ describe('sdes and dtls', () => {
 });
 
 describe('e2ee', () => {
-  it.each(e2eeGoals)('holds with every defence: %s', (goal) => {
+  it.each(e2eeGoals)('holds with every defence: %s', { timeout: timeoutMs }, (goal) => {
     for (const cast of ['pair', 'malicious-participant'] as const) {
       // Nothing found in nothing would prove nothing.
       const result = exploreGoal(goal, new Set(), cast);
