@@ -1,5 +1,5 @@
 /** Opus frames (RFC 6716) to audio, placed by RTP timestamp. */
-import { OpusDecoder } from 'opus-decoder';
+import { openOpusFrames } from './opus-frames.ts';
 import type { Pcm } from './pcm.ts';
 
 /** RFC 7587 section 4.1: the RTP clock of Opus, whatever the audio's bandwidth. */
@@ -26,29 +26,24 @@ export async function decodeOpus(frames: readonly OpusFrame[]): Promise<DecodedO
   const placed = placeFrames(frames);
   const endAt = placed.length === 0 ? 0 : (placed.at(-1)?.at ?? 0) + clockRateHz / 50;
   const samples = new Float32Array(endAt);
-  // One channel: with two, opus-decoder 0.7.12 writes past its memory when it is given what is not Opus.
-  const decoder = new OpusDecoder({ channels: 1 });
-  await decoder.ready;
+  const opus = await openOpusFrames();
   let framesDecoded = 0;
   let framesRefused = 0;
-  const restoreConsole = muteConsole();
   try {
     for (const { at, payload } of placed) {
       // Empty payloads are DTX.
       if (payload.length === 0) continue;
-      const { channelData, samplesDecoded, errors } = decoder.decodeFrame(payload);
-      if (errors.length > 0 || samplesDecoded === 0) {
+      const decoded = opus.decode(payload);
+      if (decoded === undefined) {
         framesRefused++;
         continue;
       }
       framesDecoded++;
-      const decoded = channelData[0] ?? new Float32Array(0);
       // What is not Opus decodes to sound far beyond full scale, which a loudspeaker clips.
       samples.set(decoded.subarray(0, samples.length - at).map(clipped), at);
     }
   } finally {
-    restoreConsole();
-    decoder.free();
+    opus.close();
   }
   return { pcm: { sampleRateHz: clockRateHz, samples }, framesDecoded, framesRefused };
 }
@@ -76,15 +71,4 @@ function placeFrames(frames: readonly OpusFrame[]): PlacedFrame[] {
 
 function clipped(sample: number): number {
   return Math.max(-1, Math.min(1, sample));
-}
-
-/** opus-decoder writes a line for each frame that it refuses, and noise has thousands; they are counted here. */
-function muteConsole(): () => void {
-  /* eslint-disable no-console -- nothing is written: the library's own writing is held back */
-  const { error } = console;
-  console.error = () => undefined;
-  return () => {
-    console.error = error;
-  };
-  /* eslint-enable no-console */
 }

@@ -3,13 +3,7 @@
  * has a key for, commits to one part and reveals another, draws as many parts as it likes. What it computes
  * itself it computes with the parts of `keying/`, so that a peer without a defence goes along.
  */
-import {
-  createPublicKey,
-  decapsulate,
-  encapsulate,
-  generateKeyPairSync,
-  randomBytes,
-} from 'node:crypto';
+import { decapsulate, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { concatBytes } from '@earshot/keying/bytes';
 import { confirm } from '@earshot/keying/handshake/confirmation';
 import {
@@ -31,6 +25,7 @@ import { commitmentTo, transcriptHash } from '@earshot/keying/handshake/transcri
 import type { KeyingMode } from '@earshot/keying/mode';
 import { frameSuiteTable, type FrameSuite } from '@earshot/keying/sframe';
 import { createIdentity } from '@earshot/peer/device-identity';
+import { encapsulateTo, rawKemKey } from './native-ml-kem.ts';
 
 /** What the forger sends as its X25519 value, and the secret that it shares with the peer by it. */
 export interface ForgedX25519 {
@@ -58,10 +53,7 @@ export interface Forged {
 }
 
 /** RFC 7748 section 6.1: the public value is X25519 of the key and 9. */
-const basePoint = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 9 : 0));
-/** RFC 9935 section 4: SubjectPublicKeyInfo of an ML-KEM-768 key, before its 1184 bytes. */
-const kemKeyPrefix = Buffer.from('308204b2300b0609608648016503040402038204a100', 'hex');
-const kemKeyBytes = 1184;
+export const basePoint = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 9 : 0));
 const nonceBytes = 32;
 
 /** A key pair as anybody draws it. */
@@ -93,7 +85,7 @@ export class HandshakeForger {
       participantId: selfId,
       identity: this.#identity.publicKey,
       ephemeral: this.#x25519.value,
-      kemKey: role === 'responder' ? this.#ownKemKey() : undefined,
+      kemKey: role === 'responder' ? rawKemKey(this.#kem.publicKey) : undefined,
     });
   }
 
@@ -111,12 +103,11 @@ export class HandshakeForger {
     const { commit, part, dhPartResponder } = sent;
     const [message] = parseFlight(dhPartResponder, ['dh-part-responder']);
     const { ephemeral, kemKey = new Uint8Array(0) } = parseDhPart(message);
-    const encoded = Buffer.concat([kemKeyPrefix, kemKey]);
-    const made = encapsulate(createPublicKey({ key: encoded, type: 'spki', format: 'der' }));
-    const kem = encodeKem(new Uint8Array(made.ciphertext));
+    const { ciphertext, sharedKey } = encapsulateTo(kemKey);
+    const kem = encodeKem(ciphertext);
     const messages = { commit, dhPartInitiator: part, dhPartResponder, kem };
     const transcript = this.#transcript(messages);
-    const keys = this.#keys(transcript, { ephemeral, kem: new Uint8Array(made.sharedKey) });
+    const keys = this.#keys(transcript, { ephemeral, kem: sharedKey });
     const confirmation = await confirm({ role: 'initiator', keys, transcript }, this.#identity);
     return { flight: concatBytes(part, kem, encodeConfirm('initiator', confirmation)), keys };
   }
@@ -145,11 +136,6 @@ export class HandshakeForger {
 
   get #suiteId(): number {
     return frameSuiteTable[this.#options.suite].id;
-  }
-
-  #ownKemKey(): Uint8Array {
-    const encoded = this.#kem.publicKey.export({ type: 'spki', format: 'der' });
-    return new Uint8Array(encoded.subarray(-kemKeyBytes));
   }
 
   #keys(

@@ -10,13 +10,13 @@ import {
   createPublicKey,
   decapsulate,
   diffieHellman,
-  encapsulate,
   generateKeyPairSync,
   hkdfSync,
   randomBytes,
   sign,
   type KeyObject,
 } from 'node:crypto';
+import { encapsulateTo, kemKeyBytes, rawKemKey } from '../../operator/native-ml-kem.ts';
 import { parseDhPart, type DhPart } from '../e2ee-messages.ts';
 import { own } from '../e2ee-attacker.ts';
 import { describe, kemKey, term, verificationKey, type Term } from '../term.ts';
@@ -39,12 +39,10 @@ const typeNumbers: Readonly<Record<string, number>> = {
   Confirm_R: 6,
 };
 /** FIPS 203 table 3. */
-const kemKeyBytes = 1184;
 const kemCiphertextBytes = 1088;
-/** What precedes the 32 bytes of an X25519 key (RFC 8410 section 4), and an ML-KEM-768 key (RFC 9935). */
+/** What precedes the 32 bytes of an X25519 key (RFC 8410 section 4). */
 const x25519PrivatePrefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const x25519PublicPrefix = Buffer.from('302a300506032b656e032100', 'hex');
-const mlKemPublicPrefix = Buffer.from('308204b2300b0609608648016503040402038204a100', 'hex');
 
 export class ByteTerms {
   readonly #bytes = new Map<Term, Uint8Array>();
@@ -58,8 +56,8 @@ export class ByteTerms {
     this.#decapsulationKey = kem.privateKey;
     this.bind(own.exponent, randomBytes(32));
     this.bind(own.nonce, randomBytes(32));
-    this.bind(verificationKey(own.identity), tailOf(identity.publicKey, 32));
-    this.bind(kemKey(own.decapsulationKey), tailOf(kem.publicKey, kemKeyBytes));
+    this.bind(verificationKey(own.identity), rawPublicKey(identity.publicKey));
+    this.bind(kemKey(own.decapsulationKey), rawKemKey(kem.publicKey));
   }
 
   /** The bytes of what was seen or given. */
@@ -116,7 +114,7 @@ export class ByteTerms {
       case 'constant':
         return constantBytes(wanted.name);
       case 'public-value':
-        return tailOf(createPublicKey(x25519Key(need(first))), 32);
+        return rawPublicKey(createPublicKey(x25519Key(need(first))));
       case 'shared':
         return this.#agree(wanted);
       case 'kem-ciphertext':
@@ -157,7 +155,7 @@ export class ByteTerms {
     const value = term('public-value', [isOneKnown ? other : one]);
     return diffieHellman({
       privateKey: x25519Key(this.bytesOf(exponent)),
-      publicKey: publicKeyOf(x25519PublicPrefix, this.bytesOf(value)),
+      publicKey: x25519PublicKey(this.bytesOf(value)),
     });
   }
 
@@ -170,7 +168,7 @@ export class ByteTerms {
       if (!isToOwn) throw new UnknownTerm(wanted);
       return decapsulate(this.#decapsulationKey, this.bytesOf(ciphertext));
     }
-    const made = encapsulate(publicKeyOf(mlKemPublicPrefix, this.bytesOf(key)));
+    const made = encapsulateTo(this.bytesOf(key));
     this.bind(ciphertext, made.ciphertext);
     this.bind(term('kem-secret', wanted.parts), made.sharedKey);
     return wanted.operation === 'kem-secret' ? made.sharedKey : made.ciphertext;
@@ -245,13 +243,14 @@ function x25519Key(raw: Uint8Array): KeyObject {
   return createPrivateKey({ key, type: 'pkcs8', format: 'der' });
 }
 
-function publicKeyOf(prefix: Uint8Array, raw: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([prefix, raw]), type: 'spki', format: 'der' });
+function x25519PublicKey(raw: Uint8Array): KeyObject {
+  const key = Buffer.concat([x25519PublicPrefix, raw]);
+  return createPublicKey({ key, type: 'spki', format: 'der' });
 }
 
-/** The raw key ends its structure. */
-function tailOf(key: KeyObject, length: number): Uint8Array {
-  return new Uint8Array(key.export({ type: 'spki', format: 'der' }).subarray(-length));
+/** RFC 8410 section 4: the 32 bytes of the key end the structure. */
+function rawPublicKey(key: KeyObject): Uint8Array {
+  return new Uint8Array(key.export({ type: 'spki', format: 'der' }).subarray(-32));
 }
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();

@@ -3,13 +3,7 @@
  * and responder do, but for what `off` names. Insecure on purpose; the lab's only. With nothing left out
  * it completes with the real ones, which its test checks.
  */
-import {
-  createHash,
-  decapsulate,
-  encapsulate,
-  generateKeyPairSync,
-  createPublicKey,
-} from 'node:crypto';
+import { createHash, decapsulate, generateKeyPairSync } from 'node:crypto';
 import { concatBytes, equalConstantTime } from '@earshot/keying/bytes';
 import { KeyingError } from '@earshot/keying/errors';
 import type {
@@ -41,15 +35,11 @@ import {
 import { shortAuthenticationString } from '@earshot/keying/handshake/short-authentication-string';
 import { commitmentTo, transcriptHash } from '@earshot/keying/handshake/transcript';
 import { Secret } from '@earshot/keying/secret';
+import { frameSuiteTable } from '@earshot/keying/sframe';
+import { basePoint } from '../../operator/handshake-forger.ts';
+import { encapsulateTo, kemKeyBytes, rawKemKey } from '../../operator/native-ml-kem.ts';
 import type { E2eeDefencesOff } from '../defences.ts';
 import { emptyKem } from './byte-terms.ts';
-
-const suiteIds = { AES_128_CTR_HMAC_SHA256_80: 1, AES_128_CTR_HMAC_SHA256_32: 3 } as const;
-
-/** RFC 7748 section 6.1: the public value is X25519 of the key and 9. */
-const basePoint = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 9 : 0));
-const mlKemPublicPrefix = Buffer.from('308204b2300b0609608648016503040402038204a100', 'hex');
-const kemKeyBytes = 1184;
 
 interface Messages {
   readonly commit: Uint8Array;
@@ -115,15 +105,11 @@ export class VariantHandshake implements InitiatorHandshake {
   }
 
   get #suiteId(): number {
-    const known = Object.entries(suiteIds).find(([name]) => name === this.#options.suite);
-    if (known === undefined) throw new RangeError('a suite that the variants do not know');
-    return known[1];
+    return frameSuiteTable[this.#options.suite].id;
   }
 
   #ownKemKey(): Uint8Array {
-    if (this.#off.has('kem')) return new Uint8Array(kemKeyBytes);
-    const encoded = this.#kem.publicKey.export({ type: 'spki', format: 'der' });
-    return new Uint8Array(encoded.subarray(-kemKeyBytes));
+    return this.#off.has('kem') ? new Uint8Array(kemKeyBytes) : rawKemKey(this.#kem.publicKey);
   }
 
   #respond(flight: Uint8Array): HandshakeStep {
@@ -179,12 +165,8 @@ export class VariantHandshake implements InitiatorHandshake {
 
   #encapsulate(key: Uint8Array | undefined): { kem: Uint8Array; secret: Uint8Array } {
     if (this.#off.has('kem')) return { kem: new Uint8Array(emptyKem), secret: new Uint8Array(32) };
-    const spki = Buffer.concat([mlKemPublicPrefix, key ?? new Uint8Array(0)]);
-    const made = encapsulate(createPublicKey({ key: spki, type: 'spki', format: 'der' }));
-    return {
-      kem: encodeKem(new Uint8Array(made.ciphertext)),
-      secret: new Uint8Array(made.sharedKey),
-    };
+    const { ciphertext, sharedKey } = encapsulateTo(key ?? new Uint8Array(0));
+    return { kem: encodeKem(ciphertext), secret: sharedKey };
   }
 
   #keysFor(peer: DhPart, messages: Messages, kem: Uint8Array): Concluded {
