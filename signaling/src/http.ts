@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler } from 'express';
-import helmet from 'helmet';
 import { labPageFile } from './lab-page.ts';
 import { isFromThisMachine } from './loopback-request.ts';
+import { securityHeaders } from './security-headers.ts';
 
 export interface HttpAppOptions {
   /** Folder of the built client: `index.html`, and `assets/` with hashed names. */
@@ -24,7 +24,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
-  app.use(securityHeaders());
+  app.use(pageHeaders());
 
   // Liveness asks whether this process answers, nothing else: a restart would not mend the rest.
   app.get('/livez', (_request, response) => {
@@ -98,30 +98,13 @@ function socketSources(host: string | undefined): string {
   return host !== undefined && plainHost.test(host) ? `ws://${host} wss://${host}` : "'self'";
 }
 
-function securityHeaders(): RequestHandler {
-  const common = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        mediaSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'", (request) => socketSources(request.headers.host)],
-        workerSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    crossOriginEmbedderPolicy: { policy: 'require-corp' },
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    referrerPolicy: { policy: 'no-referrer' },
-    xFrameOptions: { action: 'deny' },
-    strictTransportSecurity: false,
+function pageHeaders(): RequestHandler {
+  const common = securityHeaders({
+    imgSrc: ["'self'", 'data:'],
+    mediaSrc: ["'self'", 'blob:'],
+    connectSrc: ["'self'", (request) => socketSources(request.headers.host)],
+    workerSrc: ["'self'"],
+    manifestSrc: ["'self'"],
   });
   return (request, response, next) => {
     response.setHeader('Permissions-Policy', permissionsPolicy);
