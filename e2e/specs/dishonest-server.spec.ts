@@ -3,7 +3,7 @@ import { startActiveRelay, type ActiveRelay } from '@earshot/intercept/operator/
 import { joinAsGhost } from '@earshot/intercept/operator/ghost';
 import { HandshakeSwap } from '@earshot/intercept/operator/handshake-swap';
 import { noiseAtMost } from '@earshot/intercept/measure/correlation';
-import { callIdOf, operatorView } from '@earshot/intercept/stage/operator';
+import { callIdOf, linkSecretOf, operatorView } from '@earshot/intercept/stage/operator';
 import { startTamperingStack, type TamperingStack } from '@earshot/intercept/stage/tampering-stack';
 import type { Person } from '../fixtures/person.ts';
 import { expect, test as base } from '../fixtures/test.ts';
@@ -26,11 +26,6 @@ const test = base.extend<Operators>({
     await stack.stop();
   },
 });
-
-function linkSecretOf(link: string): Uint8Array {
-  const secret = new URLSearchParams(new URL(link).hash.slice(1)).get('k') ?? '';
-  return new Uint8Array(Buffer.from(secret, 'base64url'));
-}
 
 test.describe('a server that puts its own public values in the place of theirs', () => {
   test('gets no keys without the link secret, and both are told', async ({ invite, relay }) => {

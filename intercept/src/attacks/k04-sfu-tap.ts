@@ -4,6 +4,7 @@ import { recoverFromTap } from '../recover/from-tap.ts';
 import { SignalingRecord } from '../tap/signaling-record.ts';
 import { defineAttack } from '../lab/attack.ts';
 import type { Evidence, Proof } from '../lab/evidence.ts';
+import { ownKeyEvidence } from '../lab/own-key-evidence.ts';
 import type { RecordedCall, RecordedPerson } from '../lab/recorded-call.ts';
 import { openWithOwnKeys, tapAsPcap, tappedMedia } from '../lab/recorded-media.ts';
 
@@ -94,31 +95,13 @@ function unsealed(call: RecordedCall, person: RecordedPerson): Proof {
   };
 }
 
-async function withOwnKeys(call: RecordedCall): Promise<Evidence> {
-  const proofs: Proof[] = [];
-  for (const person of call.people) {
-    const { packets, of } = openWithOwnKeys(tappedMedia(call, person), person);
-    proofs.push(
-      {
-        kind: 'audio',
-        what: `what the tap gives of ${person.speaker} with the key`,
-        speaker: person.speaker,
-        notSpeaker: person.otherSpeaker,
-        heard: (await recoverAsOpus(packets)).pcm,
-      },
-      {
-        kind: 'count',
-        what: `packets of ${person.speaker} authentic under the sender’s own key`,
-        found: packets.length,
-        of,
-      },
-    );
-  }
-  return {
+function withOwnKeys(call: RecordedCall): Promise<Evidence> {
+  return ownKeyEvidence({
     tried:
       'The same packets were opened with the keys that the senders drew, read out of their browsers.',
-    proofs,
-  };
+    holder: 'the tap gives',
+    streams: call.people.map((person) => ({ person, media: tappedMedia(call, person) })),
+  });
 }
 
 async function otherVoice(call: RecordedCall): Promise<Evidence> {

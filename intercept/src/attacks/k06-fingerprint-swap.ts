@@ -2,9 +2,7 @@ import { keyingModes } from '@earshot/keying/mode';
 import type { RtpPacket } from '../dissect/rtp.ts';
 import { heardAtLeast } from '../measure/correlation.ts';
 import { FingerprintSwap, type SwappedDescription } from '../operator/fingerprint-swap.ts';
-import { recoverAsOpus } from '../recover/audio.ts';
 import { recoverFromTap, type TappedMedia } from '../recover/from-tap.ts';
-import { openWithOwnKeys } from '../lab/recorded-media.ts';
 import { drawnRandomness, recordDrawnRandomness } from '../stage/drawn-randomness.ts';
 import { oncePerStack } from '../stage/once-per-stack.ts';
 import { callIdOf } from '../stage/operator.ts';
@@ -14,6 +12,7 @@ import { SignalingRecord } from '../tap/signaling-record.ts';
 import { defineAttack } from '../lab/attack.ts';
 import type { Evidence, Notice, Proof } from '../lab/evidence.ts';
 import { LabError } from '../lab/lab-error.ts';
+import { ownKeyEvidence } from '../lab/own-key-evidence.ts';
 import type { RunContext } from '../lab/run-context.ts';
 
 interface BridgedPerson {
@@ -196,29 +195,11 @@ function noticeOf({ speaker, otherSpeaker, hearing, phase }: BridgedPerson): Not
   };
 }
 
-async function withOwnKeys(context: RunContext, call: BridgedCall): Promise<Evidence> {
-  const proofs: Proof[] = [];
-  for (const person of call.people) {
-    const { packets, of } = openWithOwnKeys(mediaOf(context, call, person), person);
-    proofs.push(
-      {
-        kind: 'audio',
-        what: `what the bridge hears of ${person.speaker} with the key`,
-        speaker: person.speaker,
-        notSpeaker: person.otherSpeaker,
-        heard: (await recoverAsOpus(packets)).pcm,
-      },
-      {
-        kind: 'count',
-        what: `packets of ${person.speaker} authentic under the sender’s own key`,
-        found: packets.length,
-        of,
-      },
-    );
-  }
-  return {
+function withOwnKeys(context: RunContext, call: BridgedCall): Promise<Evidence> {
+  return ownKeyEvidence({
     tried:
       'The packets on the bridge were opened with the keys that the senders drew, read out of their browsers.',
-    proofs,
-  };
+    holder: 'the bridge hears',
+    streams: call.people.map((person) => ({ person, media: mediaOf(context, call, person) })),
+  });
 }

@@ -7,15 +7,13 @@ import type { Datagram } from '../dissect/pcap.ts';
 import type { RtpPacket } from '../dissect/rtp.ts';
 import { heardAtLeast, type Correlation } from '../measure/correlation.ts';
 import type { Pcm } from '../measure/pcm.ts';
-import { startActiveRelay } from '../operator/active-relay.ts';
 import type { RelayedMessage } from '../operator/relayed-message.ts';
 import { drawnRandomness, recordDrawnRandomness } from '../stage/drawn-randomness.ts';
-import { throughRelay } from '../stage/media-path.ts';
 import { operatorView } from '../stage/operator.ts';
 import type { Person } from '../stage/person.ts';
 import type { Speaker } from '../stage/speech.ts';
 import type { Stack } from '../stage/stack.ts';
-import { startUdpRelay } from '../stage/udp-relay.ts';
+import { openTappedPath } from '../stage/tapped-path.ts';
 import type { SignalingRecord } from '../tap/signaling-record.ts';
 import type { Cell } from './attack.ts';
 import { LabError } from './lab-error.ts';
@@ -64,9 +62,6 @@ export interface RecordCallOptions {
   readonly whileTalking?: (call: LiveCall) => Promise<void>;
 }
 
-/** More targets than any call of two has candidates. */
-const wireLines = 40;
-
 /**
  * Two people talk until both have heard the other, then alice hangs up.
  * @throws LabError `no-call` if they do not hear each other: then there is nothing to attack.
@@ -76,20 +71,16 @@ export async function recordCall(
   { cell, stack, whileTalking }: RecordCallOptions,
 ): Promise<RecordedCall> {
   const startedAt = Date.now();
-  const wire: Datagram[] = [];
-  const network = await startUdpRelay({ lines: wireLines, onDatagram: (seen) => wire.push(seen) });
-  context.defer(() => network.close());
   const listeners: ((message: RelayedMessage) => void)[] = [];
-  const signaling = await startActiveRelay({
-    upstreamUrl: stack.url,
-    rewrite: (message) => {
+  const path = await openTappedPath({
+    serverUrl: stack.url,
+    onMessage: (message) => {
       for (const listener of listeners) listener(message);
-      return [throughRelay(message, network)];
     },
   });
-  context.defer(() => signaling.close());
+  context.defer(() => path.close());
 
-  const options = { serverUrl: signaling.url, prepare: recordDrawnRandomness };
+  const options = { serverUrl: path.url, prepare: recordDrawnRandomness };
   const alice = await context.invite('alice', options);
   const bob = await context.invite('bob', options);
   const link = await alice.createCall(cell);
@@ -140,7 +131,7 @@ export async function recordCall(
     people,
     record,
     tapped: packets,
-    wire,
+    wire: path.wire,
     serverLog: stack.output(),
     seconds: (Date.now() - startedAt) / 1000,
   };

@@ -8,13 +8,11 @@ import { SdesParticipant } from '@earshot/peer/sdes-participant';
 import { SpeechRecorder } from '@earshot/peer/speech-recorder';
 import type { Datagram } from '../dissect/pcap.ts';
 import type { Pcm } from '../measure/pcm.ts';
-import { startActiveRelay } from '../operator/active-relay.ts';
 import { SignalingRecord } from '../tap/signaling-record.ts';
-import { throughRelay } from './media-path.ts';
 import { oncePerStack } from './once-per-stack.ts';
 import { speechOf, type Speaker } from './speech.ts';
 import type { Stack } from './stack.ts';
-import { startUdpRelay } from './udp-relay.ts';
+import { openTappedPath } from './tapped-path.ts';
 
 export interface NativePerson {
   readonly speaker: Speaker;
@@ -43,8 +41,6 @@ export interface NativeCall {
 /** Both of them hear this much. */
 const enoughFrames = 250;
 const timeoutMs = 30_000;
-/** Two people, one address each. */
-const wireLines = 2;
 
 const calls = oncePerStack<NativeCall>();
 
@@ -58,18 +54,9 @@ export async function placeNativeCall(
   stack: Pick<Stack, 'url' | 'operatorUrl'>,
 ): Promise<NativeCall> {
   await using opened = new AsyncDisposableStack();
-  const wire: Datagram[] = [];
-  const network = await startUdpRelay({ lines: wireLines, onDatagram: (seen) => wire.push(seen) });
-  opened.defer(() => {
-    network.close();
-  });
-  const signaling = await startActiveRelay({
-    upstreamUrl: stack.url,
-    rewrite: (message) => [throughRelay(message, network)],
-  });
-  opened.defer(() => signaling.close());
-
-  const serverUrl = signaling.url;
+  const path = await openTappedPath({ serverUrl: stack.url });
+  opened.defer(() => path.close());
+  const serverUrl = path.url;
   const callId = await createCall({ serverUrl, mode: 'sdes', topology: 'direct' });
   const alice = await joinNatively({ serverUrl, callId, speaker: 'alice' });
   opened.defer(() => alice.close());
@@ -78,7 +65,7 @@ export async function placeNativeCall(
   await inTime(Promise.all([alice.talk(), bob.talk()]));
   const { suite = 'none' } = alice.participant.endpoint;
   await Promise.all([alice.close(), bob.close()]);
-  network.cut();
+  path.cut();
   const capturedUntil = new Date();
   return {
     callId,
@@ -92,7 +79,7 @@ export async function placeNativeCall(
       },
       { speaker: 'bob', otherSpeaker: 'alice', id: bob.participant.self.id, heard: bob.heard() },
     ],
-    wire,
+    wire: path.wire,
     capturedUntil,
     recordAskedAt: new Date(),
     record: await SignalingRecord.fetch(stack.operatorUrl, callId),

@@ -4,12 +4,10 @@ import { CallMembership } from '@earshot/peer/call-membership';
 import { createCall } from '@earshot/peer/create-call';
 import type { ParticipantId, ServerEvent } from '@earshot/protocol';
 import type { Datagram } from '../../dissect/pcap.ts';
-import { startActiveRelay } from '../../operator/active-relay.ts';
 import { SignalingRecord } from '../../tap/signaling-record.ts';
-import { throughRelay } from '../media-path.ts';
 import type { Speaker } from '../speech.ts';
 import type { Stack } from '../stack.ts';
-import { startUdpRelay } from '../udp-relay.ts';
+import { openTappedPath } from '../tapped-path.ts';
 import { SdesBrowser, type GatheredCandidate, type Reception } from './sdes-browser.ts';
 
 export interface SdesBrowserPerson {
@@ -31,23 +29,13 @@ export interface SdesBrowserCall {
 const enoughPackets = 300;
 const pollMs = 200;
 const timeoutMs = 40_000;
-/** More targets than two browsers have candidates. */
-const wireLines = 40;
 
 /** @throws Chromium92Unavailable; Error if the two do not hear each other in time. */
 export async function placeSdesBrowserCall(stack: Stack): Promise<SdesBrowserCall> {
   await using opened = new AsyncDisposableStack();
-  const wire: Datagram[] = [];
-  const network = await startUdpRelay({ lines: wireLines, onDatagram: (seen) => wire.push(seen) });
-  opened.defer(() => {
-    network.close();
-  });
-  const signaling = await startActiveRelay({
-    upstreamUrl: stack.url,
-    rewrite: (message) => [throughRelay(message, network)],
-  });
-  opened.defer(() => signaling.close());
-  const serverUrl = signaling.url;
+  const path = await openTappedPath({ serverUrl: stack.url });
+  opened.defer(() => path.close());
+  const serverUrl = path.url;
   const callId = await createCall({ serverUrl, mode: 'sdes', topology: 'direct' });
   const alice = await SdesBrowserCaller.join({ serverUrl, callId, speaker: 'alice' });
   opened.defer(() => alice.close());
@@ -55,13 +43,13 @@ export async function placeSdesBrowserCall(stack: Stack): Promise<SdesBrowserCal
   opened.defer(() => bob.close());
   const [byAlice, byBob] = await Promise.all([alice.hasHeard(), bob.hasHeard()]);
   await Promise.all([alice.close(), bob.close()]);
-  network.cut();
+  path.cut();
   return {
     people: [
       { id: alice.id, speaker: 'alice', otherSpeaker: 'bob', reception: byAlice },
       { id: bob.id, speaker: 'bob', otherSpeaker: 'alice', reception: byBob },
     ],
-    wire,
+    wire: path.wire,
     record: await SignalingRecord.fetch(stack.operatorUrl, callId),
   };
 }
