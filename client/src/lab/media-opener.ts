@@ -2,7 +2,12 @@
 import type { KeyingMode } from '@earshot/keying/mode';
 import { KeyingError } from '@earshot/keying/errors';
 import { findSuite, parseCryptoLine, wipeCryptoAttribute } from '@earshot/keying/sdes';
-import { createSrtpReceiver, parseRtpHeader, type SrtpReceiver } from '@earshot/keying/srtp';
+import {
+  createSrtpReceiver,
+  parseRtpHeader,
+  rtpPayload,
+  type SrtpReceiver,
+} from '@earshot/keying/srtp';
 
 /** An encoded frame that the server could play. */
 export interface OpenedFrame {
@@ -77,12 +82,8 @@ export class MediaOpener {
   }
 }
 
-/** RFC 3550 section 5.1; the last byte of the padding counts how much of it there is. */
 function dissect(rtp: Uint8Array): OpenedFrame | undefined {
   const header = parseRtpHeader(rtp);
-  if (header === undefined) return undefined;
-  const isPadded = ((rtp[0] ?? 0) & 0x20) !== 0;
-  const end = rtp.length - (isPadded ? (rtp.at(-1) ?? 0) : 0);
-  if (end < header.headerBytes) return undefined;
-  return { timestamp: header.timestamp, payload: rtp.subarray(header.headerBytes, end) };
+  const payload = header && rtpPayload(rtp, header);
+  return payload && { timestamp: header.timestamp, payload };
 }

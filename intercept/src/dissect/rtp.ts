@@ -1,5 +1,5 @@
 /** RTP packets (RFC 3550 section 5.1) as a listener reads them: header, then whatever the payload is. */
-import { parseRtpHeader, type RtpHeader } from '@earshot/keying/srtp';
+import { parseRtpHeader, rtpPayload, type RtpHeader } from '@earshot/keying/srtp';
 
 export interface RtpPacket {
   readonly header: RtpHeader;
@@ -13,17 +13,8 @@ export interface RtpPacket {
 export function dissectRtp(bytes: Uint8Array): RtpPacket | undefined {
   const header = parseRtpHeader(bytes);
   if (header === undefined) return undefined;
-  const hasPadding = ((bytes[0] ?? 0) & 0x20) !== 0;
-  // Section 5.1: the last byte of the padding counts how much of it there is, itself included.
-  const paddingBytes = hasPadding ? (bytes.at(-1) ?? 0) : 0;
-  if ((hasPadding && paddingBytes === 0) || header.headerBytes + paddingBytes > bytes.length) {
-    return undefined;
-  }
-  return {
-    header,
-    payload: bytes.subarray(header.headerBytes, bytes.length - paddingBytes),
-    bytes,
-  };
+  const payload = rtpPayload(bytes, header);
+  return payload === undefined ? undefined : { header, payload, bytes };
 }
 
 /** Dissects each; what is not RTP is left out. */

@@ -19,5 +19,11 @@ export type {
   RtcpPosition,
   RtpPosition,
 } from './packet-cipher.ts';
-export { fixedHeaderBytes, isRtcp, parseRtpHeader, serializeRtpPacket } from './rtp-header.ts';
+export {
+  fixedHeaderBytes,
+  isRtcp,
+  parseRtpHeader,
+  rtpPayload,
+  serializeRtpPacket,
+} from './rtp-header.ts';
 export type { RtpHeader, RtpPacketFields } from './rtp-header.ts';

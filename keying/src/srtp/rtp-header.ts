@@ -21,7 +21,7 @@ export const fixedHeaderBytes = 12;
  *     |                      CSRC, CC times                           |
  *     |     profile (X)               | length in 32-bit words (X)    |  then that many words
  *
- * The padding count is not looked at: it is the last byte of the payload, which is encrypted.
+ * The padding count is not looked at: it is the last byte of the payload, which may be encrypted.
  *
  * @returns undefined if the bytes are not an RTP packet.
  */
@@ -43,6 +43,21 @@ export function parseRtpHeader(packet: Uint8Array): RtpHeader | undefined {
     timestamp: view.getUint32(4),
     ssrc: view.getUint32(8),
   };
+}
+
+/**
+ * What an RTP packet in clear carries, without its padding. A view on the packet.
+ * @param header  of the same packet
+ * @returns undefined if the padding is longer than what there is, or counts to nothing (RFC 3550
+ *   section 5.1: the last byte counts how much of it there is, itself included).
+ */
+export function rtpPayload(packet: Uint8Array, header: RtpHeader): Uint8Array | undefined {
+  const isPadded = ((packet[0] ?? 0) & 0x20) !== 0;
+  if (!isPadded) return packet.subarray(header.headerBytes);
+  const paddingBytes = packet.at(-1) ?? 0;
+  const end = packet.length - paddingBytes;
+  if (paddingBytes === 0 || end < header.headerBytes) return undefined;
+  return packet.subarray(header.headerBytes, end);
 }
 
 export interface RtpPacketFields {

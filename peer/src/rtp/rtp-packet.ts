@@ -1,5 +1,5 @@
 /** RTP packets (RFC 3550 section 5.1) as endpoints read and re-address them. */
-import { parseRtpHeader } from '@earshot/keying/srtp';
+import { parseRtpHeader, rtpPayload } from '@earshot/keying/srtp';
 
 export interface RtpPacket {
   readonly payloadType: number;
@@ -14,11 +14,9 @@ export interface RtpPacket {
 export function readRtp(packet: Uint8Array): RtpPacket | undefined {
   const header = parseRtpHeader(packet);
   if (header === undefined) return undefined;
-  const isPadded = ((packet[0] ?? 0) & 0x20) !== 0;
-  const end = packet.length - (isPadded ? (packet.at(-1) ?? 0) : 0);
-  if (end < header.headerBytes) return undefined;
+  const payload = rtpPayload(packet, header);
+  if (payload === undefined) return undefined;
   const { payloadType, sequenceNumber, timestamp, ssrc } = header;
-  const payload = packet.subarray(header.headerBytes, end);
   return { payloadType, sequenceNumber, timestamp, ssrc, payload };
 }
 
