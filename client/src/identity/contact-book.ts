@@ -10,8 +10,7 @@ export interface ContactStore {
 }
 
 export interface ContactBookOptions {
-  /** Undefined where the browser keeps nothing: contacts then last as long as the page. */
-  readonly store: ContactStore | undefined;
+  readonly store: ContactStore;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
   /** Something could not be kept. */
@@ -26,7 +25,7 @@ export class ContactBook {
   static async open(options: ContactBookOptions): Promise<ContactBook> {
     const book = new ContactBook(options);
     try {
-      for (const contact of (await options.store?.all()) ?? []) {
+      for (const contact of await options.store.all()) {
         book.#contacts.set(contact.key, contact);
       }
     } catch {
@@ -73,7 +72,7 @@ export class ContactBook {
     this.#contacts.set(key, change(this.#contacts.get(key)));
     try {
       // Over what is kept and not over what was read: another tab may have changed it since.
-      await this.#options.store?.change(key, change);
+      await this.#options.store.change(key, change);
     } catch {
       this.#options.onNotKept();
     }

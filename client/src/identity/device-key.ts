@@ -4,7 +4,12 @@
  */
 import { Secret } from '@earshot/keying/secret';
 import type { Identity } from '@earshot/keying/session';
-import { deviceKeyName, openIdentityDatabase, type KeptKey } from './identity-database.ts';
+import {
+  deviceKeyName,
+  openIdentityDatabase,
+  withIdentityDatabase,
+  type KeptKey,
+} from './identity-database.ts';
 
 export interface DeviceKey {
   readonly identity: Identity;
@@ -25,9 +30,7 @@ export async function openDeviceKey(): Promise<DeviceKey> {
 
 /** Forgets the kept key; the next call makes another. Calls that go on keep theirs until they end. */
 export async function resetDeviceKey(): Promise<void> {
-  const database = await openIdentityDatabase();
-  await database?.delete('device-keys', deviceKeyName);
-  database?.close();
+  await withIdentityDatabase((database) => database.delete('device-keys', deviceKeyName));
 }
 
 async function keptKey(): Promise<{ readonly key: KeptKey; readonly isKept: boolean }> {

@@ -1,24 +1,19 @@
 /** Contacts in this browser's storage: what a call reads and writes, and what the contacts page shows. */
 import type { Contact } from './contact.ts';
 import type { ContactStore } from './contact-book.ts';
-import { openIdentityDatabase, withIdentityDatabase } from './identity-database.ts';
+import { withIdentityDatabase } from './identity-database.ts';
 
-/** Undefined where the browser keeps no storage for this site. */
-export async function openContactStore(): Promise<ContactStore | undefined> {
-  const database = await openIdentityDatabase();
-  if (database === undefined) return undefined;
-  database.close();
-  return {
-    all: async () => (await listContacts()) ?? [],
-    change: async (key, change) => {
-      await withIdentityDatabase(async (opened) => {
-        const transaction = opened.transaction('contacts', 'readwrite');
-        await transaction.store.put(change(await transaction.store.get(key)));
-        await transaction.done;
-      });
-    },
-  };
-}
+/** Empty, and without memory, where the browser keeps no storage for this site: `DeviceKey.isKept` says so. */
+export const contactStore: ContactStore = {
+  all: async () => (await listContacts()) ?? [],
+  change: async (key, change) => {
+    await withIdentityDatabase(async (database) => {
+      const transaction = database.transaction('contacts', 'readwrite');
+      await transaction.store.put(change(await transaction.store.get(key)));
+      await transaction.done;
+    });
+  },
+};
 
 /** Latest met first; undefined where the browser keeps no storage for this site. */
 export async function listContacts(): Promise<readonly Contact[] | undefined> {

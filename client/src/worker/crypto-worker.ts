@@ -15,7 +15,7 @@ import {
 import { defaultFrameSuite } from '@earshot/keying/sframe';
 import { ContactBook } from '../identity/contact-book.ts';
 import { openDeviceKey, type DeviceKey } from '../identity/device-key.ts';
-import { openContactStore } from '../identity/kept-contacts.ts';
+import { contactStore } from '../identity/kept-contacts.ts';
 import { Acquaintances } from './acquaintances.ts';
 import { FramePipes, type FrameStreams } from './frame-pipes.ts';
 import { randomBytes, timers } from './surroundings.ts';
@@ -144,10 +144,9 @@ function ownKey(): Promise<DeviceKey> {
 }
 
 /** Read at the start of the call: what another tab has changed until then counts. */
-async function openContacts(): Promise<ContactBook> {
-  const store = await openContactStore();
+function openContacts(): Promise<ContactBook> {
   return ContactBook.open({
-    store,
+    store: contactStore,
     nowMs: () => Date.now(),
     onNotKept: () => {
       post({ type: 'not-kept' });
