@@ -17,11 +17,24 @@ export interface CapturedCall {
   readonly wire: readonly Datagram[];
 }
 
+type WireEvidence = Required<Pick<Evidence, 'proofs' | 'obtained' | 'artefacts'>>;
+
+/** Several cells and controls look at one capture with one record: it is searched, and given to ffmpeg, once. */
+const found = new WeakMap<CapturedCall, Map<SignalingRecord, Promise<WireEvidence>>>();
+
 /** The search for keys, and what it opened. */
-export async function wireEvidence(
+export function wireEvidence(call: CapturedCall, record: SignalingRecord): Promise<WireEvidence> {
+  const ofCall = found.get(call) ?? new Map<SignalingRecord, Promise<WireEvidence>>();
+  found.set(call, ofCall);
+  const known = ofCall.get(record) ?? search(call, record);
+  ofCall.set(record, known);
+  return known;
+}
+
+async function search(
   { people, wire }: CapturedCall,
   record: SignalingRecord,
-): Promise<Required<Pick<Evidence, 'proofs' | 'obtained' | 'artefacts'>>> {
+): Promise<WireEvidence> {
   const { streams, lines, keysTried } = await recoverFromWire(wire, record);
   const proofs: Proof[] = [
     {
