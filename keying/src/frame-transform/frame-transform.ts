@@ -7,7 +7,7 @@
  */
 import type { Outcome } from '../errors.ts';
 import { FrameCounter } from './frame-counter.ts';
-import type { FrameCounts, FrameOpener, FrameSealer } from './frame-ports.ts';
+import type { FrameCounts, FrameInfo, FrameOpener, FrameSealer } from './frame-ports.ts';
 
 /** As far as needed here, an `RTCEncodedAudioFrame` of the Encoded Transform specification. */
 export interface EncodedFrame {
@@ -44,13 +44,15 @@ export interface OpenTransformOptions {
 /** Own frames, on their way out. Empty ones are sealed like all others. */
 export function createSealTransform(options: SealTransformOptions): FrameTransform {
   const { sealer, onFirstSealed, counter = new FrameCounter() } = options;
+  const info = new CurrentFrame();
   let isFirst = true;
-  const seal = (frame: EncodedFrame): Outcome =>
-    sealer.seal(new Uint8Array(frame.data), { rtpTimestamp: rtpTimestampOf(frame) });
+  const seal = (frame: EncodedFrame): Outcome => {
+    info.frame = frame;
+    return sealer.seal(new Uint8Array(frame.data), info);
+  };
   return {
     transform(frame, controller) {
-      const hasPassed = pass({ frame, controller, counter, convert: seal });
-      if (!hasPassed || !isFirst) return;
+      if (!pass(convert(frame, seal), { frame, controller, counter }) || !isFirst) return;
       isFirst = false;
       quietly(() => onFirstSealed?.());
     },
@@ -70,7 +72,7 @@ export function createOpenTransform(options: OpenTransformOptions): FrameTransfo
   return {
     transform(frame, controller) {
       if (frame.data.byteLength === 0) return;
-      pass({ frame, controller, counter, convert: open });
+      pass(convert(frame, open), { frame, controller, counter });
     },
     get counts() {
       return counter.counts;
@@ -78,28 +80,29 @@ export function createOpenTransform(options: OpenTransformOptions): FrameTransfo
   };
 }
 
+/** Replaces the frame's data by what the sealer or opener made of it. */
+function convert<F extends EncodedFrame>(frame: F, by: (frame: F) => Outcome): Outcome {
+  try {
+    const outcome = by(frame);
+    if (outcome.ok) frame.data = exactBuffer(outcome.bytes);
+    return outcome;
+  } catch {
+    // Neither sealer nor opener throws; if one did, the frame would still not go on.
+    return { ok: false, reason: 'no-key' };
+  }
+}
+
 interface Passage<F extends EncodedFrame> {
   readonly frame: F;
   readonly controller: FrameController<F>;
   readonly counter: FrameCounter;
-  readonly convert: (frame: F) => Outcome;
 }
 
 /** Whether the converted frame went on. */
-function pass<F extends EncodedFrame>({
-  frame,
-  controller,
-  counter,
-  convert,
-}: Passage<F>): boolean {
-  let outcome: Outcome;
-  try {
-    outcome = convert(frame);
-    if (outcome.ok) frame.data = exactBuffer(outcome.bytes);
-  } catch {
-    // Neither sealer nor opener throws; if one did, the frame would still not go on.
-    outcome = { ok: false, reason: 'no-key' };
-  }
+function pass<F extends EncodedFrame>(
+  outcome: Outcome,
+  { frame, controller, counter }: Passage<F>,
+): boolean {
   if (!outcome.ok) {
     counter.drop(outcome.reason);
     return false;
@@ -120,9 +123,14 @@ function quietly(run: () => void): boolean {
   }
 }
 
-/** 32 bits; 0 where a browser tells neither. */
-function rtpTimestampOf(frame: EncodedFrame): number {
-  return (frame.getMetadata().rtpTimestamp ?? frame.timestamp ?? 0) >>> 0;
+/** What a sealer may ask of the frame under way. Asking a browser for metadata costs; most sealers never do. */
+class CurrentFrame implements FrameInfo {
+  frame: EncodedFrame | undefined;
+
+  /** 32 bits; 0 where a browser tells neither. */
+  get rtpTimestamp(): number {
+    return (this.frame?.getMetadata().rtpTimestamp ?? this.frame?.timestamp ?? 0) >>> 0;
+  }
 }
 
 /** The bytes alone, whatever larger buffer they lie in. */
