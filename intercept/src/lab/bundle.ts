@@ -13,7 +13,7 @@ import type { AudioResult, MeasureResult, RunResult } from './verdict-schema.ts'
 
 /** What a telephone of today carries, what the recogniser takes, and a third of the bytes. */
 const evidenceRateHz = 16_000;
-/** How much of a recording its picture shows. */
+/** How much of a recording its picture shows, and the recogniser is given. */
 const pictureS = 8;
 
 export class Bundle {
@@ -76,11 +76,8 @@ export class Bundle {
       best === undefined || outcome !== 'falls' ? 0 : best.foundAtS - best.atS + fromS;
     const said = pieceOf(looped(speechOf(speaker)), saidFromS);
     const hasSound = heard.samples.length > 0;
-    const wav = hasSound ? files.addWav(`${name}.wav`, heard) : null;
-    const words =
-      wav === null || outcome !== 'falls'
-        ? undefined
-        : await this.#recogniser?.words(path.join(this.folder, wav));
+    const clearest = pieceOf(heard, fromS);
+    const words = outcome === 'falls' ? await this.#recogniser?.words(clearest) : undefined;
     return {
       kind: 'audio',
       what,
@@ -90,10 +87,8 @@ export class Bundle {
       median: correlation.median,
       floor,
       seconds,
-      wav,
-      heardImage: hasSound
-        ? files.add(`${name}.png`, spectrogramPng(pieceOf(heard, fromS), pictureS))
-        : null,
+      wav: hasSound ? files.addWav(`${name}.wav`, heard) : null,
+      heardImage: hasSound ? files.add(`${name}.png`, spectrogramPng(clearest, pictureS)) : null,
       saidImage: files.add(`${name}.said.png`, spectrogramPng(said, pictureS)),
       words: words ?? null,
     };

@@ -1,17 +1,21 @@
 /** The words that a speech recogniser hears in a recording, where one is installed (Debian `pocketsphinx`). */
 import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Pcm } from '../measure/pcm.ts';
+import { writeWav } from '../measure/wav.ts';
 
 const program = 'pocketsphinx_continuous';
 const timeoutMs = 60_000;
+/** Without its second and third pass, which take half the time and change few words. */
+const settings = ['-fwdflat', 'no', '-bestpath', 'no', '-logfn', '/dev/null'];
 
 export interface Recogniser {
   readonly name: string;
-  /**
-   * @param wavPath  16 kHz mono, 16 bit
-   * @returns undefined if the recogniser failed
-   */
-  words(wavPath: string): Promise<string | undefined>;
+  /** @param speech  at 16 kHz. @returns undefined if the recogniser failed */
+  words(speech: Pcm): Promise<string | undefined>;
 }
 
 /** @returns undefined if none is installed */
@@ -20,13 +24,18 @@ export function findRecogniser(): Recogniser | undefined {
   if (spawnSync(program, { stdio: 'ignore' }).error !== undefined) return undefined;
   return {
     name: 'pocketsphinx, en-us',
-    words: async (wavPath) => {
+    words: async (speech) => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'earshot-speech-'));
+      const wav = path.join(folder, 'speech.wav');
       try {
-        const args = ['-infile', wavPath, '-logfn', '/dev/null'];
+        writeWav(wav, speech);
+        const args = ['-infile', wav, ...settings];
         const { stdout } = await promisify(execFile)(program, args, { timeout: timeoutMs });
         return stdout.replaceAll(/\s+/g, ' ').trim();
       } catch {
         return undefined;
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
       }
     },
   };
