@@ -1,59 +1,117 @@
 /**
- * Runs handshakes with oneself, under throwaway keys. The first runs of this arithmetic are several
- * times slower than later ones, because the engine compiles it meanwhile: better while somebody
- * types their name than between joining and hearing.
+ * Places short calls with oneself, under throwaway keys: handshake, sender keys, frames both ways. The
+ * first runs of this arithmetic are many times slower than later ones, because the engine compiles it
+ * meanwhile: better while somebody types their name than between joining and hearing.
  */
+import {
+  createOpenTransform,
+  createSealTransform,
+  type EncodedFrame,
+} from '@earshot/keying/frame-transform';
 import { Secret } from '@earshot/keying/secret';
 import { createE2eeSession, type E2eeSession, type Identity } from '@earshot/keying/session';
 import { randomBytes, timers } from './surroundings.ts';
 
 const callId = 'warm-up';
-const firstId = 'first';
-const secondId = 'second';
+const ids = ['first', 'second'] as const;
 const linkSecretBytes = 32;
 const timeoutMs = 10_000;
 /** From the fourth on a handshake takes as long as it ever will. */
 const rounds = 4;
+/** Each way and round; of the size that speech usually has. */
+const framesPerRound = 60;
+const frameBytes = 80;
+/** In one task; a call that starts meanwhile waits for no more. */
+const framesPerTask = 5;
 
-/** @param isNeeded no further round begins once this is false: a call starts meanwhile. */
+/** @param isNeeded false once a call starts: what is under way ends soon. */
 export async function warmUp(identity: Identity, isNeeded: () => boolean): Promise<void> {
-  for (let round = 0; round < rounds && isNeeded(); round++) await agreeWithOneself(identity);
+  for (let round = 0; round < rounds && isNeeded(); round++) {
+    const call = new CallWithOneself(identity);
+    await call.agree();
+    for (let sent = 0; sent < framesPerRound && isNeeded(); sent += framesPerTask) {
+      call.speak(framesPerTask);
+      await nextTask();
+    }
+    call.close();
+  }
 }
 
-/** Resolves when both have agreed, or after ten seconds. */
-async function agreeWithOneself(identity: Identity): Promise<void> {
-  const secret = randomBytes(linkSecretBytes);
-  const secure = new Set<string>();
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const sessions = new Map<string, E2eeSession>();
-  for (const [selfOrder, selfId] of [firstId, secondId].entries()) {
-    const session = createE2eeSession({
-      callId,
-      selfId,
-      selfOrder,
-      linkSecret: Secret.copy(secret),
-      identity,
-      random: randomBytes,
-      scheduler: timers,
-      onEnvelope: (to, kind, data) => {
-        // In a task of its own, as from the network: a call that starts meanwhile goes first.
-        timers.after(0, () => sessions.get(to)?.receive(selfId, kind, data));
-      },
-      onPeerState: (_, { kind }) => {
-        if (kind === 'secure') secure.add(selfId);
-        if (secure.size === 2) resolve(undefined);
-      },
-      onSenderKey: () => undefined,
-    });
-    sessions.set(selfId, session);
+class CallWithOneself {
+  readonly #sessions = new Map<string, E2eeSession>();
+  /** Who has given their sender key and knows it received. */
+  readonly #heard = new Set<string>();
+  readonly #agreed = Promise.withResolvers<undefined>();
+
+  constructor(identity: Identity) {
+    const secret = randomBytes(linkSecretBytes);
+    for (const [selfOrder, selfId] of ids.entries()) {
+      let isSecure = false;
+      const session = createE2eeSession({
+        ...{ callId, selfId, selfOrder, identity, scheduler: timers, random: randomBytes },
+        linkSecret: Secret.copy(secret),
+        onEnvelope: (to, kind, data) => {
+          // In a task of its own, as from the network: a call that starts meanwhile goes first.
+          void nextTask().then(() => this.#sessions.get(to)?.receive(selfId, kind, data));
+        },
+        onPeerState: (_, { kind }) => {
+          isSecure = kind === 'secure';
+        },
+        onSenderKey: ({ unacknowledged }) => {
+          if (isSecure && unacknowledged.length === 0) this.#heard.add(selfId);
+          if (this.#heard.size === ids.length) this.#agreed.resolve(undefined);
+        },
+      });
+      this.#sessions.set(selfId, session);
+    }
+    secret.fill(0);
   }
-  secret.fill(0);
-  sessions.get(secondId)?.addPeer({ peerId: firstId, order: 0 });
-  sessions.get(firstId)?.addPeer({ peerId: secondId, order: 1 });
-  const cancel = timers.after(timeoutMs, () => {
-    resolve(undefined);
-  });
-  await promise;
-  cancel();
-  for (const session of sessions.values()) session.close();
+
+  /** Resolves when each holds the other's key, or after ten seconds. */
+  async agree(): Promise<void> {
+    const cancel = timers.after(timeoutMs, () => {
+      this.#agreed.resolve(undefined);
+    });
+    for (const [order, peerId] of ids.entries()) {
+      this.#sessions.get(ids[1 - order] ?? '')?.addPeer({ peerId, order });
+    }
+    await this.#agreed.promise;
+    cancel();
+  }
+
+  /** Frames of each, which the other opens. */
+  speak(count: number): void {
+    for (const [index, selfId] of ids.entries()) {
+      const sealer = this.#sessions.get(selfId)?.sealer;
+      const opener = this.#sessions.get(ids[1 - index] ?? '')?.openerFor(selfId);
+      if (sealer === undefined || opener === undefined) continue;
+      const seal = createSealTransform({ sealer });
+      const open = createOpenTransform({ opener });
+      const receiver = { enqueue: () => undefined };
+      const network = {
+        enqueue: (frame: EncodedFrame) => {
+          open.transform(frame, receiver);
+        },
+      };
+      for (let number = 0; number < count; number++) {
+        seal.transform(new SilentFrame(), network);
+      }
+    }
+  }
+
+  close(): void {
+    for (const session of this.#sessions.values()) session.close();
+  }
+}
+
+class SilentFrame implements EncodedFrame {
+  data = new ArrayBuffer(frameBytes);
+
+  getMetadata(): { readonly rtpTimestamp: number } {
+    return { rtpTimestamp: 0 };
+  }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => timers.after(0, resolve));
 }
