@@ -5,8 +5,6 @@
 import {
   callId as callIdSchema,
   displayName,
-  type EventPayload,
-  type ParticipantId,
   type RequestResult,
   type ServerEvent,
 } from '@earshot/protocol';
@@ -15,22 +13,18 @@ import { AudioOutput } from './audio-output.ts';
 import { CallError, type CallHandle, type JoinOptions } from './call-api.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { initialCallState } from './call-reducer.ts';
-import type { CallState, PeerKeying } from './call-state.ts';
+import type { CallState } from './call-state.ts';
 import { CallStore } from './call-store.ts';
 import { endReasonOf } from './end-reason-of.ts';
-import { FirstAudio } from './first-audio.ts';
 import { linkSecretState } from './invite-link.ts';
 import { KeyWorker } from './key-worker.ts';
-import { KeyingDeadlines } from './keying-deadlines.ts';
 import type { CallMedia, MediaOptions } from './media-port.ts';
 import { MicrophoneGate } from './microphone-gate.ts';
 import { openMedia } from './open-media.ts';
+import { People } from './people.ts';
 import { watchPage } from '../platform/page-events.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { takeWorker } from './spare-worker.ts';
-
-/** How long a failed handshake may take to be reported after the other side left over it. */
-const verdictMs = 1000;
 
 /** Starts joining at once; the outcome is in the handle's state. */
 export function joinCall(options: JoinOptions): CallHandle {
@@ -38,13 +32,19 @@ export function joinCall(options: JoinOptions): CallHandle {
   return new Call(options);
 }
 
+interface MediaParts {
+  readonly joined: RequestResult<'join'>;
+  readonly signaling: SignalingClient;
+  readonly gate: MicrophoneGate;
+  readonly people: People;
+}
+
 class Call implements CallHandle {
   readonly #options: JoinOptions;
   readonly #store: CallStore;
   readonly #audio: AudioOutput;
-  readonly #firstAudio = new FirstAudio();
-  readonly #deadlines: KeyingDeadlines;
   #keys: KeyWorker | undefined;
+  #people: People | undefined;
   #microphone: MicrophoneGate | undefined;
   #signaling: SignalingClient | undefined;
   #media: CallMedia | undefined;
@@ -68,16 +68,8 @@ class Call implements CallHandle {
         this.#store.dispatch({ kind: 'audio-blocked', isBlocked });
       },
     });
-    this.#deadlines = new KeyingDeadlines({
-      isReachable: (personId) => this.#isReachable(personId),
-      onMissed: (personId) => {
-        this.#setKeying(personId, { kind: 'failed', code: 'handshake-timeout' });
-      },
-    });
     this.#store.own(() => {
       this.#audio.close();
-      this.#firstAudio.close();
-      this.#deadlines.close();
     });
     this.#join().catch((error: unknown) => {
       this.#fail(error);
@@ -117,7 +109,13 @@ class Call implements CallHandle {
 
   async #join(): Promise<void> {
     const { invite } = this.#options;
-    this.#keys = this.#openKeys();
+    const keys = this.#openKeys();
+    this.#keys = keys;
+    const people = new People({
+      ...{ invite, keys, store: this.#store, audio: this.#audio },
+      media: () => this.#media,
+    });
+    this.#people = people;
     const [signaling, microphone] = await Promise.all([
       this.#openSignaling(),
       this.#openMicrophone(),
@@ -142,8 +140,8 @@ class Call implements CallHandle {
       isLab: signaling.isLab,
       atMs: Date.now(),
     });
-    const media = this.#openMedia(joined, signaling, microphone);
-    for (const participant of joined.participants) this.#meet(participant);
+    const media = this.#openMedia({ joined, signaling, gate: microphone, people });
+    for (const participant of joined.participants) people.meet(participant);
     if (this.#store.state.isMuted !== isMuted) this.#tellMuted();
     const monitor = new CallMonitor({
       media,
@@ -178,7 +176,7 @@ class Call implements CallHandle {
         this.#signaling?.request('envelope', { to: person.id, kind, data }).catch(() => undefined);
       },
       onPeerState: (peerId, keying) => {
-        this.#setKeying(peerId, keying);
+        this.#people?.setKeying(peerId, keying);
       },
       onSenderKey: ({ generation, step }) => {
         this.#store.dispatch({ kind: 'sender-key', generation, step });
@@ -256,11 +254,7 @@ class Call implements CallHandle {
     if (mode === 'e2ee') this.#keys?.startE2ee({ callId, topology, self: joined.self, linkSecret });
   }
 
-  #openMedia(
-    joined: RequestResult<'join'>,
-    signaling: SignalingClient,
-    gate: MicrophoneGate,
-  ): CallMedia {
+  #openMedia({ joined, signaling, gate, people }: MediaParts): CallMedia {
     const isUp = (): boolean => this.#store.state.links.signaling === 'up';
     const options: MediaOptions = {
       mode: joined.mode,
@@ -279,7 +273,7 @@ class Call implements CallHandle {
         else gate.awaitSealing(pipeId);
       },
       onReceiver: (personId, receiver) => {
-        this.#play(personId, receiver);
+        people.play(personId, receiver);
       },
       onReceiverGone: (personId) => {
         this.#audio.stop(personId);
@@ -291,7 +285,7 @@ class Call implements CallHandle {
         this.#fail(error);
       },
       onPersonRefused: (personId, code) => {
-        this.#setKeying(personId, { kind: 'failed', code });
+        people.setKeying(personId, { kind: 'failed', code });
       },
     };
     const media = openMedia(joined, options);
@@ -307,17 +301,16 @@ class Call implements CallHandle {
     switch (event.name) {
       case 'participantJoined':
         this.#store.dispatch({ kind: 'person-joined', participant: event.payload.participant });
-        this.#meet(event.payload.participant);
+        this.#people?.meet(event.payload.participant);
         return;
       case 'participantUpdated':
         this.#store.dispatch({ kind: 'person-updated', participant: event.payload.participant });
         return;
       case 'participantLeft':
-        this.#awaitVerdict(event.payload);
+        this.#people?.left(event.payload.participantId);
         return;
       case 'envelope':
-        this.#keys?.receive(event.payload.from, event.payload.kind, event.payload.data);
-        this.#deadlines.prolong(event.payload.from);
+        this.#people?.receiveEnvelope(event.payload);
         return;
       case 'offer':
       case 'answer':
@@ -332,67 +325,6 @@ class Call implements CallHandle {
         // The signaling client ends the session over them.
         return;
     }
-  }
-
-  #meet(participant: RequestResult<'join'>['self']): void {
-    if (this.#options.invite.mode === 'e2ee') {
-      this.#keys?.addPeer(participant);
-      this.#deadlines.start(participant.id);
-    }
-    this.#media?.addPerson(participant);
-  }
-
-  /**
-   * The other person of a direct call may have left because the handshake failed: their refusal came
-   * just before, and the worker is about to say so. The reason shown should be that one.
-   */
-  #awaitVerdict({ participantId }: EventPayload<'participantLeft'>): void {
-    const isAgreeing = this.#keyingOf(participantId)?.kind === 'agreeing';
-    if (this.#options.invite.topology !== 'direct' || !isAgreeing) {
-      this.#part(participantId);
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.#part(participantId);
-    }, verdictMs);
-    this.#store.own(() => {
-      clearTimeout(timer);
-    });
-  }
-
-  #part(personId: ParticipantId): void {
-    this.#deadlines.stop(personId);
-    this.#keys?.removePeer(personId);
-    this.#media?.removePerson(personId);
-    this.#store.dispatch({ kind: 'person-left', id: personId });
-    if (this.#options.invite.topology === 'direct') this.#store.end('other-left');
-  }
-
-  #play(personId: ParticipantId, receiver: RTCRtpReceiver): void {
-    if (this.#keyingOf(personId)?.kind === 'failed') return;
-    this.#firstAudio.watch(personId, receiver);
-    this.#audio.play(personId, receiver.track);
-  }
-
-  #keyingOf(personId: string): PeerKeying | undefined {
-    return this.#store.person(personId)?.keying;
-  }
-
-  #setKeying(personId: string, keying: PeerKeying): void {
-    const person = this.#store.person(personId);
-    if (person === undefined || person.keying.kind === 'failed' || this.#store.isOver()) return;
-    this.#store.dispatch({ kind: 'keying-changed', id: person.id, keying });
-    if (keying.kind === 'agreeing') return;
-    this.#deadlines.stop(person.id);
-    if (keying.kind !== 'failed') return;
-    this.#audio.stop(person.id);
-    this.#keys?.removePeer(person.id);
-    if (this.#options.invite.topology === 'direct') this.#store.end('handshake-failed');
-  }
-
-  #isReachable(personId: ParticipantId): boolean {
-    const person = this.#store.person(personId);
-    return person?.isConnected === true && this.#store.state.links.signaling === 'up';
   }
 
   #tellMuted(): void {

@@ -2,7 +2,6 @@
  * Media of a room, through the SFU. mediasoup-client's `onRtpSender` and `onRtpReceiver` are the
  * only places where a transform is set in time: see platform/encoded-transform.ts.
  */
-import { KeyingError } from '@earshot/keying/errors';
 import {
   ProtocolError,
   type ParticipantId,
@@ -10,9 +9,8 @@ import {
   type RtpCapabilities,
 } from '@earshot/protocol';
 import { Device, type types } from 'mediasoup-client';
-import { transformedConnection } from '../platform/encoded-transform.ts';
+import { AnnouncedKeys } from './announced-keys.ts';
 import { CallError } from './call-api.ts';
-import { LinkWatch } from './link-watch.ts';
 import {
   newPipeId,
   type CallMedia,
@@ -22,12 +20,11 @@ import {
 } from './media-port.ts';
 import {
   deviceCapabilities,
-  fromDtlsParameters,
   fromRtpParameters,
   routerCapabilities,
   toConsumerParameters,
-  toTransportOptions,
 } from './room-parameters.ts';
+import { RoomTransport } from './room-transport.ts';
 
 export interface RoomMediaOptions extends MediaOptions {
   readonly rtpCapabilities: RtpCapabilities;
@@ -47,22 +44,21 @@ interface Generation {
   isOver: boolean;
 }
 
-interface RoomTransport {
-  readonly transport: types.Transport;
-  readonly watch: LinkWatch;
-}
-
 export class RoomMedia implements CallMedia {
   readonly #options: RoomMediaOptions;
   readonly #device: Promise<Device>;
-  /** The `a=crypto` line of each person (`sdes`), as first announced. */
-  readonly #announced = new Map<ParticipantId, string>();
-  readonly #down = new Set<types.Transport>();
+  /** Undefined in modes whose keys nobody announces. */
+  readonly #announced: AnnouncedKeys | undefined;
+  readonly #down = new Set<RoomTransport>();
   #generation: Generation;
   #isClosed = false;
 
   constructor(options: RoomMediaOptions) {
     this.#options = options;
+    const { mode, keys, onPersonRefused } = options;
+    if (mode === 'sdes' && keys !== undefined) {
+      this.#announced = new AnnouncedKeys({ keys, onRefused: onPersonRefused });
+    }
     this.#device = loadDevice(options);
     this.#generation = this.#begin();
     for (const producer of options.producers) this.#follow(producer);
@@ -74,7 +70,7 @@ export class RoomMedia implements CallMedia {
   }
 
   removePerson(personId: ParticipantId): void {
-    this.#announced.delete(personId);
+    this.#announced?.forget(personId);
     for (const [producerId, consumer] of this.#generation.consumers) {
       if (consumer.personId === personId) this.#remove(producerId);
     }
@@ -106,7 +102,7 @@ export class RoomMedia implements CallMedia {
     const generation = this.#generation;
     for (const opening of [generation.send, generation.receive]) {
       this.#run(generation, async () => {
-        (await opening).watch.retryNow();
+        (await opening).retryNow();
       });
     }
   }
@@ -149,50 +145,17 @@ export class RoomMedia implements CallMedia {
     return generation;
   }
 
-  async #open(direction: 'send' | 'receive'): Promise<RoomTransport> {
-    const { signaling, keys, iceServers } = this.#options;
-    const [device, options] = await Promise.all([
-      this.#device,
-      signaling.request('createTransport', { direction }),
-    ]);
-    const settings: types.TransportOptions = {
-      ...toTransportOptions(options),
-      iceServers: iceServers.map(({ urls, username, credential }) => ({
-        urls,
-        ...(username !== undefined && { username }),
-        ...(credential !== undefined && { credential }),
-      })),
-      ...(keys !== undefined && { additionalSettings: transformedConnection }),
-    };
-    const transport =
-      direction === 'send'
-        ? device.createSendTransport(settings)
-        : device.createRecvTransport(settings);
-    transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      signaling
-        .request('connectTransport', {
-          transportId: options.id,
-          dtlsParameters: fromDtlsParameters(dtlsParameters),
-        })
-        .then(done, fail);
-    });
-    const watch = new LinkWatch({
-      onLink: (link) => {
+  #open(direction: 'send' | 'receive'): Promise<RoomTransport> {
+    const { signaling, keys, iceServers, onFailure } = this.#options;
+    return RoomTransport.open({
+      ...{ direction, device: this.#device, signaling, keys, iceServers, onFailure },
+      onLink: (transport, link) => {
         this.#setLink(transport, link);
       },
-      onRestart: () => {
-        this.#run(this.#generation, () => this.#restartIce(transport));
-      },
-      onGiveUp: () => {
-        this.#options.onFailure(
-          new CallError('connection-failed', 'the media server is out of reach'),
-        );
+      run: (step) => {
+        this.#run(this.#generation, step);
       },
     });
-    transport.on('connectionstatechange', (state) => {
-      watch.update(state);
-    });
-    return { transport, watch };
   }
 
   async #produce(generation: Generation): Promise<void> {
@@ -233,8 +196,8 @@ export class RoomMedia implements CallMedia {
   }
 
   async #consume(generation: Generation, info: ProducerInfo): Promise<void> {
-    const { personId, isWelcome } = await this.#takeKey(info);
-    if (!isWelcome || generation.isOver) return;
+    const personId = info.participantId;
+    if ((await this.#announced?.take(info)) === 'unheard' || generation.isOver) return;
     const entry: { personId: ParticipantId; consumer: types.Consumer | undefined } = {
       personId,
       consumer: undefined,
@@ -271,47 +234,7 @@ export class RoomMedia implements CallMedia {
     await signaling.request('resumeConsumer', { consumerId: options.consumerId });
   }
 
-  /** `sdes`: the key that this person announced, once. A changed or refused one makes them unheard. */
-  async #takeKey(
-    info: ProducerInfo,
-  ): Promise<{ readonly personId: ParticipantId; readonly isWelcome: boolean }> {
-    const { mode, keys, onPersonRefused } = this.#options;
-    const personId = info.participantId;
-    if (mode !== 'sdes' || keys === undefined) return { personId, isWelcome: true };
-    const known = this.#announced.get(personId);
-    if (known !== undefined && known === info.crypto) return { personId, isWelcome: true };
-    if (known !== undefined || info.crypto === undefined) {
-      onPersonRefused(personId, 'sdes-no-agreement');
-      return { personId, isWelcome: false };
-    }
-    this.#announced.set(personId, info.crypto);
-    try {
-      await keys.askSdes({ op: 'acceptAnnouncement', peerId: personId, line: info.crypto });
-      return { personId, isWelcome: true };
-    } catch (error) {
-      if (!(error instanceof KeyingError)) throw error;
-      onPersonRefused(personId, error.code);
-      return { personId, isWelcome: false };
-    }
-  }
-
-  async #restartIce(transport: types.Transport): Promise<void> {
-    const isOpen = (): boolean => !transport.closed;
-    if (!this.#options.signaling.isUp || !isOpen()) return;
-    const { iceParameters } = await this.#options.signaling.request('restartIce', {
-      transportId: transport.id,
-    });
-    if (!isOpen()) return;
-    await transport.restartIce({
-      iceParameters: {
-        usernameFragment: iceParameters.usernameFragment,
-        password: iceParameters.password,
-        ...(iceParameters.iceLite !== undefined && { iceLite: iceParameters.iceLite }),
-      },
-    });
-  }
-
-  #setLink(transport: types.Transport, link: 'up' | 'down'): void {
+  #setLink(transport: RoomTransport, link: 'up' | 'down'): void {
     if (link === 'down') this.#down.add(transport);
     else this.#down.delete(transport);
     this.#options.onLink(this.#down.size === 0 ? 'up' : 'down');
@@ -341,8 +264,7 @@ export class RoomMedia implements CallMedia {
     this.#down.clear();
     for (const opening of [generation.send, generation.receive]) {
       opening.then(
-        ({ transport, watch }) => {
-          watch.close();
+        (transport) => {
           transport.close();
         },
         () => undefined,

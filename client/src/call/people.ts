@@ -1,0 +1,113 @@
+/** The other people of a call: who is met, whose keys hold, who may be heard, and who went. */
+import type { EventPayload, Participant, ParticipantId } from '@earshot/protocol';
+import type { AudioOutput } from './audio-output.ts';
+import type { Invite } from './call-api.ts';
+import type { PeerKeying } from './call-state.ts';
+import type { CallStore } from './call-store.ts';
+import { FirstAudio } from './first-audio.ts';
+import type { KeyWorker } from './key-worker.ts';
+import { KeyingDeadlines } from './keying-deadlines.ts';
+import type { CallMedia } from './media-port.ts';
+
+/** How long a failed handshake may take to be reported after the other side left over it. */
+const verdictMs = 1000;
+
+export interface PeopleOptions {
+  readonly invite: Pick<Invite, 'mode' | 'topology'>;
+  readonly store: CallStore;
+  readonly audio: AudioOutput;
+  readonly keys: KeyWorker | undefined;
+  /** Undefined until the call is joined. */
+  readonly media: () => CallMedia | undefined;
+}
+
+export class People {
+  readonly #options: PeopleOptions;
+  readonly #firstAudio = new FirstAudio();
+  readonly #deadlines: KeyingDeadlines;
+
+  constructor(options: PeopleOptions) {
+    this.#options = options;
+    this.#deadlines = new KeyingDeadlines({
+      isReachable: (personId) => {
+        const { store } = this.#options;
+        const isConnected = store.person(personId)?.isConnected === true;
+        return isConnected && store.state.links.signaling === 'up';
+      },
+      onMissed: (personId) => {
+        this.setKeying(personId, { kind: 'failed', code: 'handshake-timeout' });
+      },
+    });
+    options.store.own(() => {
+      this.#firstAudio.close();
+      this.#deadlines.close();
+    });
+  }
+
+  meet(participant: Participant): void {
+    const { invite, keys, media } = this.#options;
+    if (invite.mode === 'e2ee') {
+      keys?.addPeer(participant);
+      this.#deadlines.start(participant.id);
+    }
+    media()?.addPerson(participant);
+  }
+
+  receiveEnvelope({ from, kind, data }: EventPayload<'envelope'>): void {
+    this.#options.keys?.receive(from, kind, data);
+    this.#deadlines.prolong(from);
+  }
+
+  /** They are heard from now on, unless no keys could be agreed on with them. */
+  play(personId: ParticipantId, receiver: RTCRtpReceiver): void {
+    if (this.#keyingOf(personId)?.kind === 'failed') return;
+    this.#firstAudio.watch(personId, receiver);
+    this.#options.audio.play(personId, receiver.track);
+  }
+
+  /** Final once it has failed. */
+  setKeying(personId: string, keying: PeerKeying): void {
+    const { store, audio, keys, invite } = this.#options;
+    const person = store.person(personId);
+    if (person === undefined || person.keying.kind === 'failed' || store.isOver()) return;
+    store.dispatch({ kind: 'keying-changed', id: person.id, keying });
+    if (keying.kind === 'agreeing') return;
+    this.#deadlines.stop(person.id);
+    if (keying.kind !== 'failed') return;
+    audio.stop(person.id);
+    keys?.removePeer(person.id);
+    if (invite.topology === 'direct') store.end('handshake-failed');
+  }
+
+  /**
+   * The other person of a direct call may have left because the handshake failed: their refusal came
+   * just before, and the worker is about to say so. The reason shown should be that one.
+   */
+  left(personId: ParticipantId): void {
+    const { invite, store } = this.#options;
+    const isAgreeing = this.#keyingOf(personId)?.kind === 'agreeing';
+    if (invite.topology !== 'direct' || !isAgreeing) {
+      this.#part(personId);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#part(personId);
+    }, verdictMs);
+    store.own(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  #part(personId: ParticipantId): void {
+    const { keys, media, store, invite } = this.#options;
+    this.#deadlines.stop(personId);
+    keys?.removePeer(personId);
+    media()?.removePerson(personId);
+    store.dispatch({ kind: 'person-left', id: personId });
+    if (invite.topology === 'direct') store.end('other-left');
+  }
+
+  #keyingOf(personId: string): PeerKeying | undefined {
+    return this.#options.store.person(personId)?.keying;
+  }
+}
