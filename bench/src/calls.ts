@@ -1,27 +1,28 @@
 /** Calls between two real browsers over the real server, placed through the page as a person would. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { launchBrowser } from '@earshot/intercept/stage/chromium';
-import type { Speaker } from '@earshot/intercept/stage/speech';
+import { speechOf, type Speaker } from '@earshot/intercept/stage/speech';
 import { startStack, type Stack } from '@earshot/intercept/stage/stack';
-import type { KeyingMode, Topology } from '@earshot/keying/mode';
+import { writeWav } from '@earshot/intercept/measure/wav';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
-
-export interface CallKind {
-  readonly mode: KeyingMode;
-  readonly topology: Topology;
-}
+import { withChirps } from './chirp.ts';
+import type { CallKind } from './figures.ts';
+import type { PlacedCall } from './probe.ts';
+import { watchConnections } from './watched-connections.ts';
 
 /** User Timing marks of one page, in milliseconds since the epoch: the same clock for all of a machine. */
 export type Marks = ReadonlyMap<string, number>;
 
-export interface PlacedCall {
-  readonly link: string;
-  /** Who opened the call and waited. */
-  readonly host: Page;
-  /** Who came by the link. */
-  readonly newcomer: Page;
+export interface CallOptions extends CallKind {
+  /** What people take for the server; the bench's own by default. */
+  readonly url?: string;
+  /** Before the first page opens: scripts, routes. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
+  /** When both people look at the join page. */
+  readonly onJoinPage?: () => Promise<void>;
 }
-
-export type Prepare = (context: BrowserContext) => Promise<void>;
 
 const stepTimeoutMs = 40_000;
 const pollMs = 50;
@@ -31,75 +32,92 @@ const decisionMs = 2000;
 /** Two browsers and a server, open for as many calls as are to be measured. */
 export class CallBench {
   readonly stack: Stack;
-  readonly #browsers: readonly [Browser, Browser];
+  readonly browsers: readonly [Browser, Browser];
+  readonly #folder: string;
 
+  /** Both people speak, with chirps in their pauses. The server is as shipped: without the lab's records. */
   static async start(): Promise<CallBench> {
-    const stack = await startStack();
-    try {
-      return new CallBench(stack, [await launch('alice'), await launch('bob')]);
-    } catch (error) {
-      await stack.stop();
-      throw error;
-    }
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'earshot-compare-'));
+    await using failed = new AsyncDisposableStack();
+    failed.defer(() => rm(folder, { recursive: true, force: true }));
+    const stack = await startStack({ env: { EARSHOT_LAB: '0' } });
+    failed.defer(() => stack.stop());
+    const first = await launch('alice', folder);
+    failed.defer(() => first.close());
+    const bench = new CallBench({ stack, browsers: [first, await launch('bob', folder)], folder });
+    failed.move();
+    return bench;
   }
 
-  private constructor(stack: Stack, browsers: readonly [Browser, Browser]) {
-    this.stack = stack;
-    this.#browsers = browsers;
+  private constructor(options: {
+    readonly stack: Stack;
+    readonly browsers: readonly [Browser, Browser];
+    readonly folder: string;
+  }) {
+    this.stack = options.stack;
+    this.browsers = options.browsers;
+    this.#folder = options.folder;
   }
 
   /**
    * Places a call in windows of their own, as on a device that was never here before, and hands it to
    * `use` once both have decoded the other's first frame.
    */
-  async withCall<T>(
-    kind: CallKind,
-    use: (call: PlacedCall) => Promise<T>,
-    prepare?: Prepare,
-  ): Promise<T> {
+  async withCall<T>(options: CallOptions, use: (call: PlacedCall) => Promise<T>): Promise<T> {
+    const { mode, topology, url = this.stack.url } = options;
     const contexts: BrowserContext[] = [];
     try {
       const pages: Page[] = [];
-      for (const browser of this.#browsers) {
+      for (const browser of this.browsers) {
         const context = await browser.newContext();
         contexts.push(context);
-        await prepare?.(context);
+        await watchConnections(context);
+        await options.prepare?.(context);
         const page = await context.newPage();
         page.setDefaultTimeout(stepTimeoutMs);
         pages.push(page);
       }
       const [host, newcomer] = pages;
       if (host === undefined || newcomer === undefined) throw new Error('two browsers, two pages');
-      const link = await createCall(host, this.stack.url, kind);
+      const link = await createCall(host, url, options);
       await Promise.all([enterJoinPage(host), enterJoinPage(newcomer, link)]);
+      await options.onJoinPage?.();
       await host.getByTestId('join').click();
       await host.locator('[data-testid="call-phase"][data-phase="waiting"]').waitFor();
       await newcomer.getByTestId('join').click();
       await Promise.all([host, newcomer].map((page) => waitForMark(page, 'earshot:first-audio:')));
-      return await use({ link, host, newcomer });
+      return await use({ mode, topology, link, host, newcomer });
     } finally {
-      for (const context of contexts) await context.close();
+      await Promise.allSettled(contexts.map((context) => context.close()));
     }
   }
 
   async close(): Promise<void> {
-    for (const browser of this.#browsers) await browser.close();
+    await Promise.allSettled(this.browsers.map((browser) => browser.close()));
     await this.stack.stop();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** Marks of the client by name; those per participant without the participant's id. */
+/** Marks of the client by name, the first of each; those per participant without the participant's id. */
 export async function readMarks(page: Page): Promise<Marks> {
   const marks = await page.evaluate(() =>
     performance
       .getEntriesByType('mark')
       .map(({ name, startTime }) => ({ name, atMs: performance.timeOrigin + startTime })),
   );
-  return new Map(marks.map(({ name, atMs }) => [name.split(':', 2).join(':'), atMs]));
+  const first = new Map<string, number>();
+  for (const { name, atMs } of marks) {
+    const key = name.split(':', 2).join(':');
+    if (!first.has(key)) first.set(key, atMs);
+  }
+  return first;
 }
 
-function launch(speaker: Speaker): Promise<Browser> {
-  return launchBrowser({ speaker, microphone: 'granted' });
+async function launch(speaker: Speaker, folder: string): Promise<Browser> {
+  const wavFile = path.join(folder, `${speaker}.wav`);
+  writeWav(wavFile, withChirps(speechOf(speaker)));
+  return launchBrowser({ speaker, wavFile, microphone: 'granted' });
 }
 
 async function createCall(page: Page, url: string, { mode, topology }: CallKind): Promise<string> {

@@ -1,93 +1,95 @@
-/** Time from joining to the first decoded audio, per mode and topology, and its ratio to `dtls`. */
-import { keyingModes, topologies, type KeyingMode, type Topology } from '@earshot/keying/mode';
-import { readMarks, type CallBench, type CallKind, type Marks } from './calls.ts';
-import type { Bar, PartReport } from './report.ts';
-import { withRange } from './report.ts';
-import { pairwise, ratio, rotated, summarize } from './statistics.ts';
+/** From the click that joins to the first decoded audio, and what that time went into. */
+import type { Page } from '@playwright/test';
+import { readMarks, type Marks } from './calls.ts';
+import type { Figure, Readings } from './figures.ts';
+import type { CallProbe, PlacedCall } from './probe.ts';
+import { receivingTimes } from './watched-connections.ts';
 
-/** `e2ee` against `dtls`. */
-const ratioAtMost = 1.15;
+const ms = { group: 'join', unit: 'ms', digits: 0 } as const;
 
-const directions = ['newcomer hears', 'newcomer is heard'] as const;
-type Direction = (typeof directions)[number];
+export const joinFigures = {
+  hears: { ...ms, id: 'join-hears', title: 'Join to first audio, newcomer hears', versus: 'ratio' },
+  heard: {
+    ...ms,
+    id: 'join-heard',
+    title: 'Join to first audio, newcomer is heard',
+    versus: 'ratio',
+  },
+  handshake: {
+    ...ms,
+    id: 'join-handshake',
+    title: 'Handshake, beside the connection',
+    versus: 'difference',
+  },
+} as const satisfies Record<string, Figure>;
 
-interface Series extends CallKind {
-  readonly ms: Readonly<Record<Direction, number[]>>;
-  /** Per run, milliseconds after the newcomer's `earshot:join`. */
-  readonly marks: { readonly newcomer: object; readonly host: object }[];
+/** One after the other, from the click to the newcomer's first decoded frame. */
+export const joinSteps = {
+  signaling: step('signaling', 'Signaling: joined'),
+  offers: step('offers', 'Offers and answers'),
+  ice: step('ice', 'ICE'),
+  dtls: step('dtls', 'DTLS'),
+  keys: step('keys', 'Waiting for keys'),
+  firstFrame: step('first-frame', 'First frame opened and decoded'),
+} as const;
+
+function step(id: string, title: string): Figure {
+  return { ...ms, id: `join-step-${id}`, title, versus: 'difference' };
 }
 
-export async function measureJoin(bench: CallBench, runs: number): Promise<PartReport> {
-  const series = topologies.flatMap((topology) =>
-    keyingModes.map((mode) => emptySeries(mode, topology)),
-  );
-  // Compiled code and open sockets are not what is compared.
-  for (const topology of topologies) await measureOnce(bench, emptySeries('e2ee', topology));
-  for (let run = 0; run < runs; run++) {
-    for (const topology of topologies) {
-      const ofTopology = series.filter((one) => one.topology === topology);
-      for (const one of rotated(ofTopology, run)) await measureOnce(bench, one);
-    }
-    const latest = series.map(({ ms }) => Math.round(ms['newcomer hears'].at(-1) ?? Number.NaN));
-    console.error(`join: run ${run + 1} of ${runs}: ${latest.join(' ')} ms`);
+export const joinProbe: CallProbe = {
+  part: 'join',
+  figures: [
+    joinFigures.hears,
+    joinFigures.heard,
+    ...Object.values(joinSteps),
+    joinFigures.handshake,
+  ],
+  start: () => Promise.resolve(readJoin),
+};
+
+async function readJoin({ host, newcomer }: PlacedCall): Promise<Readings> {
+  const [ofNewcomer, ofHost] = await Promise.all([readMarks(newcomer), readMarks(host)]);
+  const joinedAt = requireMark(ofNewcomer, 'earshot:join');
+  const audioAt = requireMark(ofNewcomer, 'earshot:first-audio');
+  const readings = new Map<Figure, number>([
+    [joinFigures.hears, audioAt - joinedAt],
+    [joinFigures.heard, requireMark(ofHost, 'earshot:first-audio') - joinedAt],
+    ...(await readSteps(newcomer, ofNewcomer)),
+  ]);
+  const keysAt = ofNewcomer.get('earshot:keys');
+  const answeredAt = ofNewcomer.get('earshot:joined');
+  if (keysAt !== undefined && answeredAt !== undefined) {
+    readings.set(joinFigures.handshake, keysAt - answeredAt);
   }
-  return toReport(series);
+  return readings;
 }
 
-async function measureOnce(bench: CallBench, series: Series): Promise<void> {
-  const { newcomer, host } = await bench.withCall(series, async (call) => ({
-    newcomer: await readMarks(call.newcomer),
-    host: await readMarks(call.host),
-  }));
-  const joinedAt = requireMark(newcomer, 'earshot:join');
-  series.ms['newcomer hears'].push(requireMark(newcomer, 'earshot:first-audio') - joinedAt);
-  series.ms['newcomer is heard'].push(requireMark(host, 'earshot:first-audio') - joinedAt);
-  series.marks.push({ newcomer: since(newcomer, joinedAt), host: since(host, joinedAt) });
-}
-
-function toReport(series: readonly Series[]): PartReport {
-  const rows: string[][] = [];
-  const bars: Bar[] = [];
-  for (const one of series) {
-    const { mode, topology } = one;
-    const base = series.find((other) => other.topology === topology && other.mode === 'dtls');
-    if (base === undefined) throw new Error('no dtls call');
-    for (const direction of directions) {
-      const ratios = summarize(pairwise(one.ms[direction], base.ms[direction], ratio));
-      const isBase = mode === 'dtls';
-      rows.push([
-        `${topology} ${mode}, ${direction}`,
-        withRange(summarize(one.ms[direction]), 0),
-        isBase ? '1' : withRange(ratios, 2),
-      ]);
-      if (mode === 'e2ee') {
-        bars.push({
-          text: `${topology}, ${direction}: e2ee / dtls`,
-          value: ratios.median,
-          atMost: ratioAtMost,
-        });
-      }
-    }
+/** Empty where a step was not seen: a split that does not add up would be worse than none. */
+async function readSteps(newcomer: Page, marks: Marks): Promise<[Figure, number][]> {
+  const { checkingAtMs, iceAtMs, upAtMs } = await receivingTimes(newcomer);
+  const joined = marks.get('earshot:joined');
+  if (
+    joined === undefined ||
+    checkingAtMs === undefined ||
+    iceAtMs === undefined ||
+    upAtMs === undefined
+  ) {
+    return [];
   }
-  return {
-    title: 'From join to first decoded audio',
-    header: ['call', 'ms', 'ratio to dtls'],
-    rows,
-    bars,
-    data: series,
-  };
-}
-
-function emptySeries(mode: KeyingMode, topology: Topology): Series {
-  return { mode, topology, ms: { 'newcomer hears': [], 'newcomer is heard': [] }, marks: [] };
+  const readyAt = Math.max(upAtMs, marks.get('earshot:keys') ?? upAtMs);
+  return [
+    [joinSteps.signaling, joined - requireMark(marks, 'earshot:join')],
+    [joinSteps.offers, checkingAtMs - joined],
+    [joinSteps.ice, iceAtMs - checkingAtMs],
+    [joinSteps.dtls, upAtMs - iceAtMs],
+    [joinSteps.keys, readyAt - upAtMs],
+    [joinSteps.firstFrame, requireMark(marks, 'earshot:first-audio') - readyAt],
+  ];
 }
 
 function requireMark(marks: Marks, name: string): number {
   const atMs = marks.get(name);
   if (atMs === undefined) throw new Error(`the client has no mark ${name}`);
   return atMs;
-}
-
-function since(marks: Marks, startMs: number): object {
-  return Object.fromEntries([...marks].map(([name, atMs]) => [name, Math.round(atMs - startMs)]));
 }

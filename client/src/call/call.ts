@@ -129,6 +129,7 @@ class Call implements CallHandle {
       name: displayName.parse(this.#options.name),
       isMuted,
     });
+    performance.mark('earshot:joined');
     if (this.#store.isOver()) return;
     if (joined.mode !== invite.mode || joined.topology !== invite.topology) {
       throw new CallError('mode-refused', 'the server joined another mode or topology');

@@ -72,6 +72,7 @@ export class People {
     if (person === undefined || person.keying.kind === 'failed' || store.isOver()) return;
     store.dispatch({ kind: 'keying-changed', id: person.id, keying });
     if (keying.kind === 'agreeing') return;
+    if (keying.kind === 'secure') performance.mark(`earshot:keys:${person.id}`);
     this.#deadlines.stop(person.id);
     if (keying.kind !== 'failed') return;
     audio.stop(person.id);

@@ -6,11 +6,13 @@ import { speechPath, type Speaker } from './speech.ts';
 
 export interface BrowserOptions {
   readonly speaker: Speaker;
+  /** A WAV file that the microphone plays in a loop, in place of the speaker's speech. */
+  readonly wavFile?: string;
   /** What the browser says when a page asks for the microphone. */
   readonly microphone: 'granted' | 'denied' | 'missing';
 }
 
-export function launchBrowser({ speaker, microphone }: BrowserOptions): Promise<Browser> {
+export function launchBrowser(options: BrowserOptions): Promise<Browser> {
   const executablePath = process.env['EARSHOT_CHROMIUM'];
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
@@ -21,13 +23,13 @@ export function launchBrowser({ speaker, microphone }: BrowserOptions): Promise<
     args: [
       ...chromiumFlags,
       '--autoplay-policy=no-user-gesture-required',
-      ...microphoneFlags({ speaker, microphone }),
+      ...microphoneFlags(options),
     ],
   });
 }
 
-function microphoneFlags({ speaker, microphone }: BrowserOptions): string[] {
-  const file = `--use-file-for-fake-audio-capture=${speechPath(speaker)}`;
+function microphoneFlags({ speaker, wavFile, microphone }: BrowserOptions): string[] {
+  const file = `--use-file-for-fake-audio-capture=${wavFile ?? speechPath(speaker)}`;
   switch (microphone) {
     case 'granted':
       return ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', file];
@@ -65,7 +67,7 @@ export class BrowserPool {
   readonly #browsers = new Map<string, Promise<Browser>>();
 
   browserOf(options: BrowserOptions): Promise<Browser> {
-    const key = `${options.speaker} ${options.microphone}`;
+    const key = `${options.speaker} ${options.microphone} ${options.wavFile ?? ''}`;
     const known = this.#browsers.get(key) ?? launchBrowser(options);
     this.#browsers.set(key, known);
     return known;

@@ -3,7 +3,7 @@ import type { Datagram } from '../dissect/pcap.ts';
 import { startActiveRelay } from '../operator/active-relay.ts';
 import type { RelayedMessage } from '../operator/relayed-message.ts';
 import { throughRelay } from './media-path.ts';
-import { startUdpRelay } from './udp-relay.ts';
+import { startUdpRelay, type BadNetwork } from './udp-relay.ts';
 
 export interface TappedPath {
   /** In place of the server's: whoever comes by it sends their media over the wire. */
@@ -12,6 +12,8 @@ export interface TappedPath {
   readonly wire: readonly Datagram[];
   /** From now on nothing passes the wire, and nothing is captured. */
   cut(): void;
+  /** See `UdpRelay`. */
+  impair(network: BadNetwork | undefined): void;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function openTappedPath(options: TappedPathOptions): Promise<Tapped
       url: signaling.url,
       wire,
       cut: () => network.cut(),
+      impair: (changed) => network.impair(changed),
       close: async () => {
         await signaling.close();
         network.close();

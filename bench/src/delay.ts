@@ -1,0 +1,83 @@
+/** Mouth to ear: from a chirp's capture at one side to its being given out at the other. */
+import type { Page } from '@playwright/test';
+import { findChirps } from './chirp.ts';
+import type { Figure, Readings } from './figures.ts';
+import type { CallProbe, PlacedCall } from './probe.ts';
+import { summarize } from './statistics.ts';
+import { recordTimed, type TimedRecording } from './timed-recording.ts';
+import { audioCounts, countedBetween } from './watched-connections.ts';
+
+const ms = { group: 'delay', unit: 'ms', digits: 1, versus: 'difference' } as const;
+
+export const delayFigures = {
+  mouthToEar: { ...ms, id: 'delay-mouth-to-ear', title: 'Mouth to ear' },
+  buffer: { ...ms, id: 'delay-jitter-buffer', title: 'Of it, waiting in the jitter buffer' },
+  rest: { ...ms, id: 'delay-rest', title: 'Mouth to ear without the jitter buffer' },
+} as const satisfies Record<string, Figure>;
+
+const recordS = { quick: 5, full: 8 };
+/** Of each direction: a median of fewer says little. */
+const leastChirps = 3;
+/** The gap between two chirps is longer, so that no chirp is taken for the one before. */
+const longestDelayMs = 700;
+
+export function delayProbe(extent: 'quick' | 'full'): CallProbe {
+  const seconds = recordS[extent];
+  return {
+    part: 'delay',
+    figures: Object.values(delayFigures),
+    start: () => Promise.resolve((call) => measureDelay(call, seconds)),
+  };
+}
+
+/** The mean of both directions, in which what the two pages' clocks differ by cancels. */
+async function measureDelay({ host, newcomer }: PlacedCall, seconds: number): Promise<Readings> {
+  const [toNewcomer, toHost] = await Promise.all([
+    measureDirection({ from: host, to: newcomer, seconds }),
+    measureDirection({ from: newcomer, to: host, seconds }),
+  ]);
+  const mouthToEar = (toNewcomer.delayMs + toHost.delayMs) / 2;
+  const buffer = (toNewcomer.bufferMs + toHost.bufferMs) / 2;
+  return new Map<Figure, number>([
+    [delayFigures.mouthToEar, mouthToEar],
+    [delayFigures.buffer, buffer],
+    [delayFigures.rest, mouthToEar - buffer],
+  ]);
+}
+
+interface Direction {
+  readonly from: Page;
+  readonly to: Page;
+  readonly seconds: number;
+}
+
+async function measureDirection({
+  from,
+  to,
+  seconds,
+}: Direction): Promise<{ readonly delayMs: number; readonly bufferMs: number }> {
+  const before = await audioCounts(to);
+  const [said, heard] = await Promise.all([
+    recordTimed(from, { end: 'microphone', seconds }),
+    recordTimed(to, { end: 'loudspeaker', seconds }),
+  ]);
+  const { bufferSeconds, bufferSamples } = countedBetween(before, await audioCounts(to));
+  const delays = delaysBetween(chirpTimes(said), chirpTimes(heard));
+  if (delays.length < leastChirps) throw new Error(`only ${delays.length} chirps were heard`);
+  return {
+    delayMs: summarize(delays).median,
+    bufferMs: (1000 * bufferSeconds) / bufferSamples,
+  };
+}
+
+function chirpTimes({ pcm, atMs }: TimedRecording): number[] {
+  return findChirps(pcm).map(({ atS }) => atMs(atS));
+}
+
+/** Each chirp that was said with the next one that was heard; those at the ends have none. */
+export function delaysBetween(saidMs: readonly number[], heardMs: readonly number[]): number[] {
+  return saidMs.flatMap((said) => {
+    const heard = heardMs.find((at) => at > said);
+    return heard === undefined || heard - said > longestDelayMs ? [] : [heard - said];
+  });
+}

@@ -1,0 +1,116 @@
+/** All parts, one after the other. What fails in one leaves the others as they are. */
+import os from 'node:os';
+import process from 'node:process';
+import { topologies } from '@earshot/keying/mode';
+import { measureBytes } from './bytes.ts';
+import { measureCalls } from './call-rounds.ts';
+import { CallBench } from './calls.ts';
+import { measureCiphers } from './cipher.ts';
+import { callBars, figureRows, type Comparison } from './comparison.ts';
+import { costProbe } from './cost.ts';
+import { delayProbe } from './delay.ts';
+import { FigureBook } from './figures.ts';
+import { measureFrames } from './frames.ts';
+import { measureGroups } from './groups.ts';
+import { joinProbe } from './join.ts';
+import type { BenchOptions, Part } from './options.ts';
+import { PageBench } from './page-bench.ts';
+import { measureQuality, qualityFigures } from './quality.ts';
+import { measureRenderer } from './renderer.ts';
+import type { PartReport } from './report.ts';
+
+/** No round of calls begins later after the start: the whole is to end within 20 minutes, 3 when quick. */
+const lastRoundMs = { quick: 100_000, full: 10 * 60_000 };
+/** Every condition takes its time; two runs of all calls at once tell enough. */
+const qualityRuns = 2;
+
+export async function runCompare(options: BenchOptions): Promise<Comparison> {
+  const startedAt = new Date();
+  const loadBefore = os.loadavg();
+  const book = new FigureBook();
+  const parts: PartReport[] = [];
+  await withCalls(options, book);
+  if (options.only.includes('frames')) measureFrames({ book, ...options });
+  await withPages(options, parts);
+  if (options.only.includes('groups')) {
+    await attempt('groups', async () => parts.push(await measureGroups(options)));
+  }
+  const figures = figureRows(book, options.modes);
+  return {
+    format: 1,
+    startedAt: startedAt.toISOString(),
+    seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+    extent: options.isQuick ? 'quick' : 'full',
+    runs: options.runs,
+    machine: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      cores: os.cpus().length,
+      loadBefore,
+      loadAfter: os.loadavg(),
+    },
+    modes: options.modes,
+    figures,
+    bars: [...callBars(figures), ...parts.flatMap(({ bars }) => bars)],
+    parts,
+    missing: book.missing,
+  };
+}
+
+async function withCalls(
+  { only, modes, runs, isQuick }: BenchOptions,
+  book: FigureBook,
+): Promise<void> {
+  const extent = isQuick ? 'quick' : 'full';
+  const kinds = topologies.flatMap((topology) => modes.map((mode) => ({ mode, topology })));
+  // The cost first: nothing else has looked at the call by then.
+  const probes = [joinProbe, costProbe(extent), delayProbe(extent)].filter(({ part }) =>
+    only.includes(part),
+  );
+  const isNeeded = probes.length > 0 || only.includes('quality') || only.includes('bytes');
+  if (!isNeeded) return;
+  const deadlineMs = Date.now() + lastRoundMs[extent];
+  const bench = await CallBench.start();
+  try {
+    await measureCalls({ bench, book, probes, modes, runs, deadlineMs });
+    if (only.includes('quality')) {
+      book.declare(qualityFigures);
+      for (let run = 0; run < Math.min(runs, qualityRuns); run++) {
+        await attempt('quality', () => measureQuality({ bench, book, kinds, extent, run }));
+        console.error(`quality: run ${run + 1}`);
+      }
+    }
+    if (only.includes('bytes')) {
+      await attempt('bytes', () => measureBytes({ bench, book, kinds, extent }));
+    }
+  } finally {
+    await bench.close();
+  }
+}
+
+async function withPages(options: BenchOptions, parts: PartReport[]): Promise<void> {
+  const wanted = (['cipher', 'renderer'] as const).filter((part) => options.only.includes(part));
+  if (wanted.length === 0) return;
+  const measures = { cipher: measureCiphers, renderer: measureRenderer };
+  await attempt('pages', async () => {
+    const pages = await PageBench.start();
+    try {
+      for (const part of wanted) {
+        await attempt(part, async () => parts.push(await measures[part](pages, options)));
+      }
+    } finally {
+      await pages.close();
+    }
+  });
+}
+
+/** A part that fails is named; the report lacks it. */
+async function attempt(part: Part | 'pages', measure: () => Promise<unknown>): Promise<void> {
+  try {
+    await measure();
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`${part}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
