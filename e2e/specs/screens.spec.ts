@@ -68,6 +68,10 @@ test('three in an e2ee room: each hears both others; when one leaves the rest ch
   await carol.hangUp();
   await expect.poll(() => keyGeneration(alice)).toBeGreaterThan(before.alice);
   await expect.poll(() => keyGeneration(bob)).toBeGreaterThan(before.bob);
+  for (const { page } of [alice, bob]) {
+    await expect(page.getByTestId('key-changes')).toContainText('1 as somebody left');
+    await expect(page.getByTestId('key-unacknowledged')).toHaveCount(0);
+  }
   await expectEachHeard([alice, bob]);
 });
 

@@ -1,5 +1,6 @@
 /** The call as a state machine: (state, event) -> state, without effects. */
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
+import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { Rejection } from '@earshot/keying/errors';
 import type { Participant, ParticipantId } from '@earshot/protocol';
 import type {
@@ -37,7 +38,7 @@ export type CallEvent =
   | { readonly kind: 'person-updated'; readonly participant: Participant }
   | { readonly kind: 'person-left'; readonly id: ParticipantId }
   | { readonly kind: 'keying-changed'; readonly id: ParticipantId; readonly keying: PeerKeying }
-  | { readonly kind: 'sender-key'; readonly generation: number; readonly step: number }
+  | { readonly kind: 'sender-key'; readonly status: SenderKeyStatus }
   | { readonly kind: 'signaling'; readonly link: 'up' | 'down' }
   | { readonly kind: 'media'; readonly link: 'up' | 'down' }
   | { readonly kind: 'muted'; readonly isMuted: boolean }
@@ -63,8 +64,7 @@ const noDetails: CallDetails = {
   framesSealed: 0,
   framesDropped: {},
   frameSuite: undefined,
-  keyGeneration: undefined,
-  keyStep: undefined,
+  senderKey: undefined,
 };
 
 /** A call that is being joined. */
@@ -130,10 +130,7 @@ function applyEvent(state: CallState, event: CallEvent): CallState {
         person.keying.kind === 'failed' ? person : { ...person, keying: event.keying },
       );
     case 'sender-key':
-      return {
-        ...state,
-        details: { ...state.details, keyGeneration: event.generation, keyStep: event.step },
-      };
+      return { ...state, details: { ...state.details, senderKey: event.status } };
     case 'signaling':
       return { ...state, links: { ...state.links, signaling: event.link } };
     case 'media':

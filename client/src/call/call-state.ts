@@ -2,6 +2,7 @@
  * The call as a value: what views render and what the reducer returns. No DOM, no sockets, no keys.
  */
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
+import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { Rejection } from '@earshot/keying/errors';
 import type { ParticipantId } from '@earshot/protocol';
 import type { Trust } from '../identity/trust.ts';
@@ -101,9 +102,8 @@ export interface CallDetails {
   readonly framesDropped: Readonly<Partial<Record<Rejection, number>>>;
   /** Suite that protects frames, by its standard's name; undefined in dtls. */
   readonly frameSuite: string | undefined;
-  /** Generation and ratchet step of the own sender key (`e2ee`). */
-  readonly keyGeneration: number | undefined;
-  readonly keyStep: number | undefined;
+  /** The own sender key, how often it changed and why, and who does not hold it yet (`e2ee`). */
+  readonly senderKey: SenderKeyStatus | undefined;
 }
 
 /** What the phase derives from, together with who is in the call. */

@@ -179,8 +179,8 @@ class Call implements CallHandle {
       onPeerState: (peerId, keying) => {
         this.#people?.setKeying(peerId, keying);
       },
-      onSenderKey: ({ generation, step }) => {
-        this.#store.dispatch({ kind: 'sender-key', generation, step });
+      onSenderKey: (status) => {
+        this.#store.dispatch({ kind: 'sender-key', status });
       },
       onNotKept: () => {
         this.#store.dispatch({ kind: 'not-kept' });

@@ -2,6 +2,7 @@
 import { fromBase64Url } from '@earshot/keying/bytes';
 import { KeyingError, type KeyingErrorCode } from '@earshot/keying/errors';
 import type { Topology } from '@earshot/keying/mode';
+import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { EnvelopeKind, Participant } from '@earshot/protocol';
 import { attachTransform } from '../platform/encoded-transform.ts';
 import {
@@ -22,7 +23,7 @@ const wipeTimeoutMs = 1000;
 export interface KeyWorkerOptions {
   readonly onEnvelope: (to: string, kind: EnvelopeKind, data: string) => void;
   readonly onPeerState: (peerId: string, keying: PeerKeying) => void;
-  readonly onSenderKey: (key: { readonly generation: number; readonly step: number }) => void;
+  readonly onSenderKey: (status: SenderKeyStatus) => void;
   /** Own key and contacts are not kept beyond the call. */
   readonly onNotKept: () => void;
   readonly onFirstSealed: (pipeId: string) => void;
@@ -158,7 +159,7 @@ export class KeyWorker {
         this.#options.onPeerState(message.peerId, message.keying);
         return;
       case 'sender-key':
-        this.#options.onSenderKey(message);
+        this.#options.onSenderKey(message.status);
         return;
       case 'not-kept':
         this.#options.onNotKept();

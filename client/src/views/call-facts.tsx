@@ -1,16 +1,17 @@
 /** Counters and parameters of a call as lists of facts, for its details. */
 import { rejections, type Rejection } from '@earshot/keying/errors';
 import { modes } from '@earshot/keying/mode';
+import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { ComponentChildren } from 'preact';
 import type { CallState, RemotePerson } from '../call/call-state.ts';
 import { formatCodec, formatCount, formatMilliseconds } from './format.ts';
-import { rejectionWords, topologyWords } from './wording.ts';
+import { keyChangeWords, rejectionWords, topologyWords } from './wording.ts';
 
 export interface StateProps {
   readonly state: CallState;
 }
 
-export function Protection({ state: { mode, topology, details } }: StateProps) {
+export function Protection({ state: { mode, topology, details, people } }: StateProps) {
   return (
     <dl class="facts">
       <Fact name="Kind of call" testId="detail-mode">
@@ -29,17 +30,42 @@ export function Protection({ state: { mode, topology, details } }: StateProps) {
           </Fact>
         </>
       )}
-      {mode === 'e2ee' && (
-        <>
-          <Fact name="Key generation" testId="key-generation" value={details.keyGeneration}>
-            {details.keyGeneration ?? 'not known yet'}
-          </Fact>
-          <Fact name="Key step" testId="key-step" value={details.keyStep}>
-            {details.keyStep ?? 'not known yet'}
-          </Fact>
-        </>
-      )}
+      {details.senderKey !== undefined && <OwnKey status={details.senderKey} people={people} />}
     </dl>
+  );
+}
+
+interface OwnKeyProps {
+  readonly status: SenderKeyStatus;
+  readonly people: readonly RemotePerson[];
+}
+
+function OwnKey({ status: { generation, step, changes, unacknowledged }, people }: OwnKeyProps) {
+  const waited = people.filter(({ id }) => unacknowledged.includes(id));
+  const reasons = keyChangeWords.filter(([change]) => changes[change] > 0);
+  const total = reasons.reduce((sum, [change]) => sum + changes[change], 0);
+  return (
+    <>
+      <Fact name="Key generation" testId="key-generation" value={generation}>
+        {generation}
+      </Fact>
+      <Fact name="Key step" testId="key-step" value={step}>
+        {step}
+      </Fact>
+      <Fact name="Key changes" testId="key-changes" value={total}>
+        {formatCount(total)}
+        {reasons.map(([change, words]) => (
+          <small key={change}>
+            {formatCount(changes[change])} {words}
+          </small>
+        ))}
+      </Fact>
+      {waited.length > 0 && (
+        <Fact name="Newest key on its way" testId="key-unacknowledged" value={waited.length}>
+          to {waited.map(({ name }) => name).join(', ')}
+        </Fact>
+      )}
+    </>
   );
 }
 

@@ -49,9 +49,10 @@ test('formatPeople counts one apart', () => {
 describe('formatCodec', () => {
   test.each([
     [undefined, 'not measured yet'],
-    ['opus/48000/2', 'Opus, 48 kHz, stereo'],
-    ['audio/opus/48000/2', 'Opus, 48 kHz, stereo'],
-    ['opus/48000', 'Opus, 48 kHz, mono'],
+    ['opus/48000/2', 'Opus, 48 kHz'],
+    ['audio/opus/48000/2', 'Opus, 48 kHz'],
+    ['L16/44100/2', 'L16, 44.1 kHz, stereo'],
+    ['PCMU/8000', 'PCMU, 8 kHz, mono'],
     ['L16/44100/6', 'L16, 44.1 kHz, 6 channels'],
     ['something else', 'something else'],
   ])('%s is %s', (codec, text) => {

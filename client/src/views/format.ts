@@ -30,15 +30,19 @@ export function formatCount(count: number): string {
   return wholeNumber.format(count);
 }
 
-/** `opus/48000/2` as `Opus, 48 kHz, stereo`; anything else as it is. */
+/**
+ * `L16/44100/2` as `L16, 44.1 kHz, stereo`, `opus/48000/2` as `Opus, 48 kHz`: with Opus the 2 is fixed
+ * and says nothing of what is sent (RFC 7587 section 7). Anything else as it is.
+ */
 export function formatCodec(codec: string | undefined): string {
   if (codec === undefined) return notMeasured;
   const match = /^(?:audio\/)?(\w+)\/(\d+)(?:\/(\d+))?$/.exec(codec);
   if (match === null) return codec;
   const [, name = '', clockRate = '', channels = '1'] = match;
+  const rate = `${Number(clockRate) / 1000} kHz`;
+  if (name.toLowerCase() === 'opus') return `Opus, ${rate}`;
   const layout = channels === '2' ? 'stereo' : channels === '1' ? 'mono' : `${channels} channels`;
-  const title = name.charAt(0).toUpperCase() + name.slice(1);
-  return `${title}, ${Number(clockRate) / 1000} kHz, ${layout}`;
+  return `${name.charAt(0).toUpperCase() + name.slice(1)}, ${rate}, ${layout}`;
 }
 
 /** `1 person`, `3 people`. */

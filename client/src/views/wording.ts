@@ -1,6 +1,7 @@
 /** Codes of the call engine in words: keys, dropped frames, topologies, and what the server can hear. */
 import type { KeyingErrorCode, Rejection } from '@earshot/keying/errors';
 import type { KeyingMode, ServerHears, Topology } from '@earshot/keying/mode';
+import type { KeyChange } from '@earshot/keying/session';
 import type { CallPhase } from '../call/call-state.ts';
 
 /** Why a frame was dropped. */
@@ -12,6 +13,13 @@ export const rejectionWords: Readonly<Record<Rejection, string>> = {
   'too-old': 'Too late',
   exhausted: 'Key used up',
 };
+
+/** What asked for another key, after how often it did. */
+export const keyChangeWords = [
+  ['join', 'as somebody came'],
+  ['leave', 'as somebody left'],
+  ['age', 'after ten minutes of use'],
+] as const satisfies readonly (readonly [KeyChange, string])[];
 
 const keyingFailures: Readonly<Record<KeyingErrorCode, string>> = {
   malformed: 'A key message could not be read.',

@@ -133,7 +133,7 @@ async function start(
       if (state.kind === 'secure') timers.after(refillDelayMs, () => ephemerals.refill());
     },
     onSenderKey: (status) => {
-      post({ type: 'sender-key', ...status });
+      post({ type: 'sender-key', status });
     },
   });
   return { kind: 'e2ee', session, others };

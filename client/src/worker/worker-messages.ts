@@ -91,7 +91,7 @@ export type FromWorker =
       readonly data: string;
     }
   | { readonly type: 'peer-state'; readonly peerId: string; readonly keying: PeerKeying }
-  | ({ readonly type: 'sender-key' } & SenderKeyStatus)
+  | { readonly type: 'sender-key'; readonly status: SenderKeyStatus }
   /** The sender's transform runs and seals: from here on the microphone may be opened. */
   | { readonly type: 'first-sealed'; readonly pipeId: string }
   | {
