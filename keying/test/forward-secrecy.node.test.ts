@@ -38,7 +38,15 @@ async function callWithNeedles(): Promise<{ readonly call: Call; readonly needle
 function frameKeys(baseKey: string): string[] {
   const kid = encodeKeyId({ generation: 1, step: 0 });
   const { key, salt } = deriveFrameKeys(defaultFrameSuite, kid, hexToBytes(baseKey));
-  return [baseKey, bytesToHex(key.subarray(0, 16)), bytesToHex(salt)];
+  return [baseKey, bitSliced(key.subarray(0, 16)), bytesToHex(salt)];
+}
+
+/** As a key lies in memory while frames use it: each bit of its 16 bytes as a byte, lowest bits first. */
+function bitSliced(key: Uint8Array): string {
+  const bits = Array.from({ length: 8 }, (_, bit) =>
+    Array.from(key, (byte) => ((byte >> bit) & 1 ? 'ff' : '00')),
+  );
+  return bits.flat().join('');
 }
 
 /** In the flights, for everyone to see. */

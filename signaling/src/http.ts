@@ -1,6 +1,6 @@
 /** The application over HTTP: the built client, health, and the headers that keep a page to itself. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { labPageFile } from './lab-page.ts';
 import { isFromThisMachine } from './loopback-request.ts';
@@ -16,6 +16,11 @@ export interface HttpAppOptions {
   /** Where the operator listens; undefined without the lab, and while it does not listen. */
   readonly labUrl: () => string | undefined;
 }
+
+/** As the build names it; a hash follows. */
+const cryptoWorkerName = 'crypto-worker-';
+/** The one script that compiles WebAssembly (frames are sealed in it), and that never asks for anything by itself. */
+const cryptoWorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
 const yearSeconds = 365 * 24 * 60 * 60;
 
@@ -43,6 +48,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
       maxAge: yearSeconds * 1000,
       index: false,
       redirect: false,
+      setHeaders: (response, file) => {
+        if (!basename(file).startsWith(cryptoWorkerName)) return;
+        response.setHeader('Content-Security-Policy', cryptoWorkerPolicy);
+      },
     }),
   );
   const page: RequestHandler = (_request, response) => {

@@ -16,6 +16,7 @@ beforeAll(async () => {
   writeFileSync(join(clientDir, 'index.html'), '<!doctype html><title>Earshot</title>');
   writeFileSync(join(clientDir, 'lab.html'), '<!doctype html><title>What the server sees</title>');
   writeFileSync(join(clientDir, 'assets', 'index-B1a2C3d4.js'), 'export {};');
+  writeFileSync(join(clientDir, 'assets', 'crypto-worker-B1a2C3d4.js'), 'export {};');
   writeFileSync(join(clientDir, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   writeFileSync(join(clientDir, '.secret'), 'no');
   server = await startServer({
@@ -110,6 +111,17 @@ describe('the application', () => {
     });
     expect(headers).not.toHaveProperty('strict-transport-security');
     expect(headers).not.toHaveProperty('x-powered-by');
+  });
+
+  test('lets the crypto worker compile WebAssembly, and nothing else, and reach nobody', async () => {
+    const policyOf = async (path: string): Promise<unknown> =>
+      (await get(`${server.url}${path}`)).headers['content-security-policy'];
+    expect(await policyOf('/assets/crypto-worker-B1a2C3d4.js')).toBe(
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+    );
+    for (const path of ['/', '/j/Cf3yYd0hT1GZ0n5l2m8QwA', '/assets/index-B1a2C3d4.js']) {
+      expect(await policyOf(path)).not.toContain('wasm');
+    }
   });
 
   test.each(["x; script-src 'unsafe-inline'", 'evil.example *', 'x,y'])(

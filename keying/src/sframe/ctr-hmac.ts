@@ -3,149 +3,86 @@
  *
  *     tag = HMAC(auth_key, len(aad) || len(ct) || Nt || nonce || aad || ct)[..Nt]
  *
- * Every voice frame passes here, so the AES key schedule and the two HMAC states after their key
- * block are kept, and one scratch buffer holds what is authenticated.
+ * Every voice frame passes here. What is authenticated is put together where WebAssembly reads it, and
+ * encrypted and decrypted in place there.
  */
-import { unsafe } from '@noble/ciphers/aes.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { equalConstantTime } from '../bytes.ts';
+import { FrameCipher, type PreparedKey } from '../web-assembly/frame-cipher.ts';
 import type { Aead, OpenInput, SealInput } from './aead.ts';
 import type { FrameSuiteRow } from './suites.ts';
-import { equalConstantTime } from '../bytes.ts';
 
-const blockBytes = 16;
 const nonceBytes = 12;
 /** Three 8-byte lengths. */
 const lengthsBytes = 24;
-const hmacBlockBytes = 64;
-/** RFC 2104 section 2. */
-const innerPad = 0x36;
-const outerPad = 0x5c;
+const aadAt = lengthsBytes + nonceBytes;
 
 export function createCtrHmac(row: FrameSuiteRow, key: Uint8Array): Aead {
   return new CtrHmac(row, key);
 }
 
+let sharedCipher: FrameCipher | undefined;
+
 class CtrHmac implements Aead {
   readonly #tagBytes: number;
-  readonly #schedule: Uint32Array;
-  readonly #inner: Sha256;
-  readonly #outer: Sha256;
-  /** Working copy of `#inner` and then `#outer`, overwritten for every tag. */
-  readonly #work: Sha256;
-  readonly #digest = new Uint8Array(32);
-  #scratch = new Uint8Array(512);
+  readonly #cipher: FrameCipher;
+  readonly #key: PreparedKey;
 
   constructor(row: FrameSuiteRow, key: Uint8Array) {
     this.#tagBytes = row.tagBytes;
-    this.#schedule = unsafe.expandKeyLE(key.subarray(0, row.encryptionKeyBytes));
-    const authKey = key.subarray(row.encryptionKeyBytes);
-    this.#inner = hmacState(authKey, innerPad);
-    this.#outer = hmacState(authKey, outerPad);
-    this.#work = sha256.create();
+    this.#cipher = sharedCipher ??= new FrameCipher();
+    this.#key = this.#cipher.prepareKey(
+      key.subarray(0, row.encryptionKeyBytes),
+      key.subarray(row.encryptionKeyBytes),
+    );
   }
 
   seal({ nonce, aad, plaintext }: SealInput, out: Uint8Array): void {
     const textBytes = plaintext.length;
     requireLength(out, textBytes + this.#tagBytes);
-    out.set(plaintext);
-    const ciphertext = out.subarray(0, textBytes);
-    this.#applyKeystream(nonce, ciphertext);
-    this.#computeTag(nonce, aad, ciphertext);
-    for (let i = 0; i < this.#tagBytes; i++) out[textBytes + i] = this.#digest[i] ?? 0;
+    const message = this.#messageOf({ nonce, aad, text: plaintext });
+    const textAt = aadAt + aad.length;
+    this.#cipher.encrypt(nonce, textAt, textBytes);
+    out.set(message.subarray(textAt));
+    out.set(this.#tagOf(message), textBytes);
   }
 
   open({ nonce, aad, sealed }: OpenInput): Uint8Array | undefined {
     const textBytes = sealed.length - this.#tagBytes;
     if (textBytes < 0) return undefined;
-    const ciphertext = sealed.subarray(0, textBytes);
-    this.#computeTag(nonce, aad, ciphertext);
-    const tag = this.#digest.subarray(0, this.#tagBytes);
-    if (!equalConstantTime(tag, sealed.subarray(textBytes))) return undefined;
-    const plaintext = ciphertext.slice();
-    this.#applyKeystream(nonce, plaintext);
-    return plaintext;
+    const message = this.#messageOf({ nonce, aad, text: sealed.subarray(0, textBytes) });
+    if (!equalConstantTime(this.#tagOf(message), sealed.subarray(textBytes))) return undefined;
+    const textAt = aadAt + aad.length;
+    this.#cipher.encrypt(nonce, textAt, textBytes);
+    return message.slice(textAt);
   }
 
   wipe(): void {
-    this.#schedule.fill(0);
-    this.#inner.destroy();
-    this.#outer.destroy();
-    this.#work.destroy();
-    this.#scratch.fill(0);
-    this.#digest.fill(0);
+    this.#cipher.wipe(this.#key);
   }
 
-  /** XORs AES-CTR's key stream into `data`; the initial counter block is nonce || 0x00000000. */
-  #applyKeystream(nonce: Uint8Array, data: Uint8Array): void {
-    // @noble's words are little-endian whatever the machine's order.
-    const n0 = littleEndianWord(nonce, 0);
-    const n1 = littleEndianWord(nonce, 4);
-    const n2 = littleEndianWord(nonce, 8);
-    for (let offset = 0, block = 0; offset < data.length; offset += blockBytes, block++) {
-      const counter = swapBytes(block);
-      const { s0, s1, s2, s3 } = unsafe.encrypt(this.#schedule, n0, n1, n2, counter);
-      xorWord(data, offset, s0);
-      xorWord(data, offset + 4, s1);
-      xorWord(data, offset + 8, s2);
-      xorWord(data, offset + 12, s3);
-    }
-  }
-
-  /** Leaves the whole HMAC in `#digest`. */
-  #computeTag(nonce: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): void {
+  /** Puts key and message where the cipher works. Valid until the next frame. */
+  #messageOf({ nonce, aad, text }: Message): Uint8Array {
     requireLength(nonce, nonceBytes);
-    const aadAt = lengthsBytes + nonceBytes;
-    const total = aadAt + aad.length + ciphertext.length;
-    if (this.#scratch.length < total) this.#scratch = new Uint8Array(2 * total);
-    const scratch = this.#scratch;
-    writeLength(scratch, 0, aad.length);
-    writeLength(scratch, 8, ciphertext.length);
-    writeLength(scratch, 16, this.#tagBytes);
-    scratch.set(nonce, lengthsBytes);
-    scratch.set(aad, aadAt);
-    scratch.set(ciphertext, aadAt + aad.length);
-    const work = this.#work;
-    this.#inner._cloneInto(work).update(scratch.subarray(0, total)).digestInto(this.#digest);
-    this.#outer._cloneInto(work).update(this.#digest).digestInto(this.#digest);
+    this.#cipher.use(this.#key);
+    const message = this.#cipher.message(aadAt + aad.length + text.length);
+    writeLength(message, 0, aad.length);
+    writeLength(message, 8, text.length);
+    writeLength(message, 16, this.#tagBytes);
+    message.set(nonce, lengthsBytes);
+    message.set(aad, aadAt);
+    message.set(text, aadAt + aad.length);
+    return message;
+  }
+
+  #tagOf(message: Uint8Array): Uint8Array {
+    return this.#cipher.authenticate(message.length).subarray(0, this.#tagBytes);
   }
 }
 
-type Sha256 = ReturnType<typeof sha256.create>;
-
-/** SHA-256 after the padded key block, which is the same for every frame. */
-function hmacState(key: Uint8Array, pad: number): Sha256 {
-  const block = new Uint8Array(hmacBlockBytes);
-  block.set(key);
-  for (let i = 0; i < block.length; i++) block[i] = (block[i] ?? 0) ^ pad;
-  const state = sha256.create().update(block);
-  block.fill(0);
-  return state;
-}
-
-function littleEndianWord(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] ?? 0) |
-    ((bytes[at + 1] ?? 0) << 8) |
-    ((bytes[at + 2] ?? 0) << 16) |
-    ((bytes[at + 3] ?? 0) << 24)
-  );
-}
-
-function swapBytes(word: number): number {
-  return (
-    ((word & 0xff) << 24) |
-    ((word & 0xff00) << 8) |
-    ((word >>> 8) & 0xff00) |
-    ((word >>> 24) & 0xff)
-  );
-}
-
-/** Writes past the end of a typed array are ignored, which cuts the last block to size. */
-function xorWord(data: Uint8Array, at: number, word: number): void {
-  data[at] = (data[at] ?? 0) ^ word;
-  data[at + 1] = (data[at + 1] ?? 0) ^ (word >>> 8);
-  data[at + 2] = (data[at + 2] ?? 0) ^ (word >>> 16);
-  data[at + 3] = (data[at + 3] ?? 0) ^ (word >>> 24);
+interface Message {
+  readonly nonce: Uint8Array;
+  readonly aad: Uint8Array;
+  readonly text: Uint8Array;
 }
 
 /** 8 bytes, big-endian; frames are far below 2^32 bytes. */
