@@ -121,12 +121,16 @@ export default {
     },
     confined('mediasoup', {
       of: 'mediasoup',
-      only: ['^sfu/', '^intercept/'],
+      only: ['^sfu/', '^intercept/', '^bench/src/capacity/servers/bare-sfu\\.ts$'],
       instead: 'Use the port in sfu/src/api.ts, and the message types of protocol/.',
     }),
     confined('socket.io', {
       of: 'socket\\.io',
-      only: ['^signaling/src/(server|connection)\\.ts$', '^intercept/'],
+      only: [
+        '^signaling/src/(server|connection)\\.ts$',
+        '^intercept/',
+        '^bench/src/capacity/arrivals/echo-server\\.ts$',
+      ],
       instead:
         'Handlers know callers and calls, not sockets: go through signaling/src/connection.ts.',
     }),

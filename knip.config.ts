@@ -5,7 +5,16 @@ const config: KnipConfig = {
   // A type that a public signature names is used by whoever calls it.
   ignoreExportsUsedInFile: { interface: true, type: true },
   // Programs that no npm package brings; the tests that use them say so where one is missing.
-  ignoreBinaries: ['ffmpeg', 'editcap', 'tcpdump', 'tshark', 'espeak-ng'],
+  ignoreBinaries: [
+    'ffmpeg',
+    'editcap',
+    'tcpdump',
+    'tshark',
+    'espeak-ng',
+    'taskset',
+    'janus',
+    'apt-get',
+  ],
   workspaces: {
     '.': {
       entry: ['*.config.{ts,js}'],
@@ -32,7 +41,14 @@ const config: KnipConfig = {
       project: ['**/*.ts'],
     },
     bench: {
-      entry: ['src/main.ts', 'pages/*-page.ts', 'pages/workers/*-worker.ts'],
+      entry: [
+        'src/main.ts',
+        'src/capacity/main.ts',
+        // Processes of their own.
+        'src/capacity/{load/load-process,arrivals/arrivals-process,arrivals/echo-server,servers/bare-sfu}.ts',
+        'pages/*-page.ts',
+        'pages/workers/*-worker.ts',
+      ],
       project: ['**/*.ts'],
     },
     e2e: { entry: ['**/*.spec.ts'], project: ['**/*.ts'] },

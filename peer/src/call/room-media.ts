@@ -3,10 +3,9 @@ import {
   ProtocolError,
   type ParticipantId,
   type ProducerInfo,
-  type RtpCapabilities,
-  type RtpParameters,
   type ServerEvent,
 } from '@earshot/protocol';
+import { opusSender, plainCapabilities } from '../rtp/opus-parameters.ts';
 import { readRtp } from '../rtp/rtp-packet.ts';
 import { RtpStream } from '../rtp/rtp-stream.ts';
 import { connectTransport } from '../webrtc/transport-description.ts';
@@ -142,29 +141,4 @@ export class RoomMedia implements MemberMedia {
     if (rtp === undefined || from === undefined) return;
     this.#options.onFrame({ from, timestamp: rtp.timestamp, payload: rtp.payload });
   }
-}
-
-/** What a browser's sender says, without header extensions and feedback. */
-function opusSender({ ssrc, payloadType }: RtpStream): RtpParameters {
-  return {
-    mid: '0',
-    codecs: [
-      {
-        mimeType: 'audio/opus',
-        payloadType,
-        clockRate: 48_000,
-        channels: 2,
-        parameters: { minptime: 10, useinbandfec: 1 },
-        rtcpFeedback: [],
-      },
-    ],
-    headerExtensions: [],
-    encodings: [{ ssrc }],
-    rtcp: { cname: 'earshot', reducedSize: true },
-  };
-}
-
-/** The server's codecs and none of its header extensions: streams are told apart by SSRC. */
-function plainCapabilities(capabilities: RtpCapabilities | undefined): RtpCapabilities {
-  return { codecs: capabilities?.codecs ?? [], headerExtensions: [] };
 }

@@ -1,0 +1,90 @@
+/** `npm run capacity`: how much one core of the server carries, beside what people would use instead. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { chooseCores } from './load/cores.ts';
+import { parseOptions, usage, type CapacityOptions, type Part } from './options.ts';
+import { measureForwarding } from './parts/forwarding.ts';
+import { measureGrowth } from './parts/growth.ts';
+import { measureJoins } from './parts/joins.ts';
+import { fullPlan, quickPlan } from './plan.ts';
+import type { CapacityRun } from './report/capacity-run.ts';
+import { capacityPage } from './report/page.ts';
+import { toText } from './report/tables.ts';
+import { ensureJanus } from './servers/janus-package.ts';
+
+const options = readOptions();
+try {
+  const run = await measureAll(options);
+  console.log(toText(run));
+  writeReport(run, options);
+} catch (error) {
+  console.error(`capacity: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityRun> {
+  const startedAt = new Date();
+  const loadBefore = os.loadavg()[0] ?? 0;
+  const cores = chooseCores();
+  const wants = (part: Part): boolean => only.includes(part);
+  progress('looking for Janus');
+  const janus = ensureJanus();
+  progress(janus.isThere ? `Janus ${janus.version}` : `without Janus: ${janus.reason}`);
+  // Installing it is not part of the time.
+  const startedAtMs = performance.now();
+  const plan = isQuick ? quickPlan : fullPlan;
+  const deadline = (s: number): number => startedAtMs + 1000 * s;
+  const shared = { cores, onProgress: progress };
+  const forwarding = wants('forwarding')
+    ? await measureForwarding({
+        ...{ ...plan.forwarding, ...shared, deadlineMs: deadline(plan.forwardingUntilS) },
+        systems: janus.isThere ? ['bare', 'earshot', 'janus'] : ['bare', 'earshot'],
+      })
+    : [];
+  const growth = wants('growth')
+    ? await measureGrowth({
+        ...{ ...plan.growth, ...shared, deadlineMs: deadline(plan.growthUntilS) },
+        systems: isQuick ? ['earshot'] : ['earshot', 'bare'],
+      })
+    : [];
+  const joins = wants('joins') ? await measureJoins({ ...plan.joins, ...shared }) : [];
+  return {
+    startedAt: startedAt.toISOString(),
+    seconds: Math.round((performance.now() - startedAtMs) / 1000),
+    extent: isQuick ? 'quick' : 'full',
+    machine: {
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      coreCount: os.availableParallelism(),
+      cores,
+      system: `${os.type()} ${os.release()}`,
+      node: process.version,
+      load: [loadBefore, os.loadavg()[0] ?? 0],
+    },
+    janus: janus.isThere ? { version: janus.version } : { leftOut: janus.reason },
+    ...{ forwarding, growth, joins },
+  };
+}
+
+function writeReport(run: CapacityRun, { outFolder, jsonFile }: CapacityOptions): void {
+  const json = `${JSON.stringify(run, undefined, 1)}\n`;
+  mkdirSync(outFolder, { recursive: true });
+  writeFileSync(path.join(outFolder, 'capacity.json'), json);
+  writeFileSync(path.join(outFolder, 'index.html'), capacityPage(run));
+  if (jsonFile !== undefined) writeFileSync(jsonFile, json);
+  progress(`report: ${path.join(outFolder, 'index.html')}`);
+}
+
+function progress(line: string): void {
+  console.error(line);
+}
+
+function readOptions(): CapacityOptions {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}

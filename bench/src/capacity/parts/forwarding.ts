@@ -1,0 +1,117 @@
+/** Consumers that one core forwards to, and what each packet costs: the same rooms on every server, in turns. */
+import type { Cores } from '../load/cores.ts';
+import { startLoad, type Load } from '../load/load.ts';
+import type { Layout, Ready, Sample } from '../load/load-messages.ts';
+import type { System } from '../servers/forwarding-server.ts';
+import { rotated } from '../../statistics.ts';
+import { kneeSearch, type Knee } from './knee-search.ts';
+import { verdictOn, type Verdict } from './verdict.ts';
+
+export interface ForwardingOptions {
+  readonly cores: Cores;
+  readonly systems: readonly System[];
+  readonly layout: Extract<Layout, { kind: 'audience' }>;
+  /** Searches, and paired windows at `pairedSpeakers`. */
+  readonly searches: number;
+  readonly pairs: number;
+  readonly pairedSpeakers: number;
+  readonly precision: number;
+  readonly settleMs: number;
+  readonly windowMs: number;
+  /** Searches that have not ended by then have found nothing: `performance.now()`. */
+  readonly deadlineMs: number;
+  readonly onProgress: (line: string) => void;
+}
+
+export interface JudgedSample extends Sample {
+  readonly verdict: Verdict;
+}
+
+export interface ForwardingResult {
+  readonly system: System;
+  readonly ready: Ready;
+  /** One for each search, in consumers. */
+  readonly knees: readonly Knee[];
+  /** Every window of the searches. */
+  readonly searched: readonly JudgedSample[];
+  /** The windows at one level; window i of every system was measured in the same minute. */
+  readonly paired: readonly JudgedSample[];
+}
+
+interface Tested {
+  readonly load: Load;
+  readonly knees: Knee[];
+  readonly searched: JudgedSample[];
+  readonly paired: JudgedSample[];
+  /** In speakers; the next search begins there. */
+  lastBest: number;
+}
+
+/** First guess of a search: an eighth of what the layout has. */
+const firstShare = 8;
+
+export async function measureForwarding(options: ForwardingOptions): Promise<ForwardingResult[]> {
+  const { cores, systems, layout, onProgress } = options;
+  await using opened = new AsyncDisposableStack();
+  const tested: Tested[] = [];
+  for (const system of systems) {
+    const load = await startLoad({ system, layout, cores });
+    opened.defer(() => load.close());
+    const { people, setUpMs } = load.ready;
+    onProgress(
+      `${system}: ${people} people in ${layout.rooms} rooms after ${setUpMs.toFixed(0)} ms`,
+    );
+    const lastBest = Math.ceil((layout.rooms * layout.speakers) / firstShare);
+    tested.push({ load, knees: [], searched: [], paired: [], lastBest });
+  }
+  for (let pair = 0; pair < options.pairs; pair++) {
+    for (const one of rotated(tested, pair)) {
+      one.paired.push(await measureAt(one, options.pairedSpeakers, options));
+    }
+  }
+  for (let round = 0; round < options.searches; round++) {
+    await searchInTurns(rotated(tested, round), options);
+  }
+  return tested.map(({ load, knees, searched, paired }) => ({
+    ...{ system: load.system, ready: load.ready, knees, searched, paired },
+  }));
+}
+
+/** One window of each search after the other, so that a busy minute of the machine weighs on all of them. */
+async function searchInTurns(tested: readonly Tested[], options: ForwardingOptions): Promise<void> {
+  const { layout, precision } = options;
+  const most = layout.rooms * layout.speakers;
+  const running = tested.map((one) => {
+    const search = kneeSearch({ start: one.lastBest, most, precision });
+    return { one, search, step: search.next() };
+  });
+  while (running.some(({ step }) => step.done !== true)) {
+    if (performance.now() > options.deadlineMs) return;
+    for (const turn of running) {
+      if (turn.step.done === true) continue;
+      const sample = await measureAt(turn.one, turn.step.value, options);
+      turn.one.searched.push(sample);
+      turn.step = turn.search.next(sample.verdict);
+      if (turn.step.done !== true) continue;
+      const { best, limitedBy } = turn.step.value;
+      turn.one.lastBest = Math.max(1, best);
+      turn.one.knees.push({ best: best * layout.listeners, limitedBy });
+    }
+  }
+}
+
+async function measureAt(
+  { load }: Tested,
+  speakers: number,
+  { settleMs, windowMs, onProgress }: ForwardingOptions,
+): Promise<JudgedSample> {
+  const sample = await load.measure({ speakers, settleMs, windowMs });
+  const verdict = verdictOn(sample);
+  const { consumers, forwarded, serverCpuMs } = sample;
+  const core = ((100 * serverCpuMs) / sample.windowMs).toFixed(0);
+  onProgress(
+    `${load.system}: ${consumers} consumers ${verdict}: p99 ${forwarded.p99Ms?.toFixed(1) ?? 'none'} ms, ` +
+      `${(100 * forwarded.lossShare).toFixed(2)} % lost, ${core} % of the core`,
+  );
+  return { ...sample, verdict };
+}
