@@ -9,9 +9,9 @@ import { measureForwarding } from './parts/forwarding.ts';
 import { measureGrowth } from './parts/growth.ts';
 import { measureJoins } from './parts/joins.ts';
 import { fullPlan, quickPlan } from './plan.ts';
-import type { CapacityRun } from './report/capacity-run.ts';
-import { capacityPage } from './report/page.ts';
-import { toText } from './report/tables.ts';
+import type { CapacityRun } from './results/capacity-run.ts';
+import { capacityPage } from './results/page.ts';
+import { toText } from './results/tables.ts';
 import { ensureJanus } from './servers/janus-package.ts';
 
 const options = readOptions();

@@ -4,13 +4,12 @@ import { z } from 'zod';
 const bytes = z.int().nonnegative();
 
 /** JSON as it goes over the socket, means of the arrivals. */
-export const arrivalSizes = z.strictObject({
+const arrivalSizes = z.strictObject({
   request: bytes,
   answer: bytes,
   /** What each of the others in the room is told of an arrival. */
   event: bytes,
 });
-export type ArrivalSizes = z.infer<typeof arrivalSizes>;
 
 export const arrivalServers = ['earshot', 'socketio'] as const;
 export type ArrivalServer = (typeof arrivalServers)[number];
