@@ -122,8 +122,8 @@ async function launch(speaker: Speaker, folder: string): Promise<Browser> {
 
 async function createCall(page: Page, url: string, { mode, topology }: CallKind): Promise<string> {
   await page.goto(url);
-  await page.getByTestId(`topology-${topology}`).check({ force: true });
-  await page.getByTestId(`mode-${mode}`).check({ force: true });
+  await page.getByTestId(`topology-${topology}`).check();
+  await page.getByTestId(`mode-${mode}`).check();
   await page.getByTestId('create-call').click();
   await page.getByTestId('join').waitFor();
   return page.url();

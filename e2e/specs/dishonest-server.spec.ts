@@ -106,7 +106,7 @@ test('a server that made another kind of call is refused before joining', async 
   });
   const alice = await invite('alice', { serverUrl: relay.url });
   await alice.page.goto(relay.url);
-  await alice.page.getByTestId('mode-e2ee').check({ force: true });
+  await alice.page.getByTestId('mode-e2ee').check();
   await alice.page.getByTestId('create-call').click();
   await alice.expectEnded('mode-refused');
 });

@@ -66,8 +66,8 @@ export class Person {
   /** @returns the invite link. */
   async createCall({ mode, topology }: CallKind): Promise<string> {
     await this.page.goto(this.#serverUrl);
-    await this.page.getByTestId(`topology-${topology}`).check({ force: true });
-    await this.page.getByTestId(`mode-${mode}`).check({ force: true });
+    await this.page.getByTestId(`topology-${topology}`).check();
+    await this.page.getByTestId(`mode-${mode}`).check();
     await this.page.getByTestId('create-call').click();
     await this.page.getByTestId('join').waitFor();
     return this.page.url();
