@@ -32,11 +32,12 @@ export async function measureCalls(rounds: CallRounds): Promise<void> {
       for (const mode of rotated(modes, run)) {
         const kind = { mode, topology };
         if (isLate) missAll(book, { kind, run, probes, reason: 'time was up' });
-        else await measureKind(rounds, kind, run);
+        else {
+          console.error(`run ${run + 1} of ${runs}: ${topology} ${mode}`);
+          await measureKind(rounds, kind, run);
+        }
       }
     }
-    console.error(isLate ? 'calls: time is up' : `calls: run ${run + 1} of ${runs}`);
-    if (isLate) return;
   }
 }
 

@@ -65,7 +65,8 @@ function cellOf(book: FigureBook, figure: Figure, kind: CallKind): Cell {
     pairs.map(([value]) => value),
     pairs.map(([, ofDtls]) => ofDtls),
     figure.versus === 'ratio' ? ratio : difference,
-  );
+    // A direct call costs the media worker nothing: no ratio to that.
+  ).filter((value) => Number.isFinite(value));
   return {
     ...kind,
     values: values.map((value) => value ?? null),

@@ -26,7 +26,7 @@ export const joinFigures = {
 /** One after the other, from the click to the newcomer's first decoded frame. */
 export const joinSteps = {
   signaling: step('signaling', 'Signaling: joined'),
-  offers: step('offers', 'Offers and answers'),
+  offers: step('offers', 'Transports, offers and answers'),
   ice: step('ice', 'ICE'),
   dtls: step('dtls', 'DTLS'),
   keys: step('keys', 'Waiting for keys'),

@@ -37,4 +37,5 @@ it('barLine says whether a bar is kept, the limit itself included', () => {
 
 it('withRange gives median, least and most', () => {
   expect(withRange({ median: 2, min: 1.25, max: 10, runs: 3 }, 1)).toBe('2.0 (1.3 to 10.0)');
+  expect(withRange({ median: 2, min: 2, max: 2, runs: 1 }, 1)).toBe('2.0');
 });

@@ -32,8 +32,9 @@ export function toMarkdown({ title, header, rows }: TableReport): string {
   return [`## ${title}`, '', line(header), rule, ...rows.map(line), ''].join('\n');
 }
 
-/** `12.3 (11.0 to 15.2)` */
-export function withRange({ median, min, max }: Summary, digits: number): string {
+/** `12.3 (11.0 to 15.2)`; of one run `12.3`. */
+export function withRange({ median, min, max, runs }: Summary, digits: number): string {
+  if (runs === 1) return median.toFixed(digits);
   return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
 }
 

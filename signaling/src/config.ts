@@ -105,6 +105,10 @@ export const variables = {
     .default(10_000)
     .describe('How long a stopping server waits for calls to end, in milliseconds.'),
   EARSHOT_LOG_LEVEL: z.enum(logLevels).default('info').describe(logLevels.join(', ')),
+  EARSHOT_REPORT_DIR: z
+    .string()
+    .default('report')
+    .describe('Folder of reports: the newest of npm run compare is linked on the page /compare.'),
   EARSHOT_LAB: flag
     .default(false)
     .describe(

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler } from 'express';
+import { serveCompareReport } from './compare-report.ts';
 import { labPageFile } from './lab-page.ts';
 import { isFromThisMachine } from './loopback-request.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -9,6 +10,8 @@ import { securityHeaders } from './security-headers.ts';
 export interface HttpAppOptions {
   /** Folder of the built client: `index.html`, and `assets/` with hashed names. */
   readonly clientDir: string;
+  /** Where `npm run compare` keeps its reports. */
+  readonly reportDir: string;
   /** Proxies in front that are believed. */
   readonly trustProxy: number;
   /** Undefined when ready, otherwise why not. */
@@ -25,7 +28,7 @@ const cryptoWorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-e
 const yearSeconds = 365 * 24 * 60 * 60;
 
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { clientDir, trustProxy, whyNotReady, labUrl } = options;
+  const { clientDir, reportDir, trustProxy, whyNotReady, labUrl } = options;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
@@ -62,6 +65,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
   };
   app.get('/', page);
   app.get('/identity', page);
+  app.get('/compare', page);
+  serveCompareReport(app, reportDir);
   app.get('/j/:callId', page);
   // The operator's page is on the operator's listener, with what it shows; from here it is only found.
   app.get('/lab/:callId', (request, response, next) => {

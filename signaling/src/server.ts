@@ -2,6 +2,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { limits, type IceServer, type ParticipantId } from '@earshot/protocol';
 import type { MediaServer } from '@earshot/sfu/api';
@@ -124,6 +125,7 @@ export async function createServer(options: ServerOptions): Promise<EarshotServe
 
   const app = createHttpApp({
     clientDir,
+    reportDir: resolve(config.EARSHOT_REPORT_DIR),
     trustProxy: config.EARSHOT_TRUST_PROXY,
     whyNotReady: () => {
       if (drain.isDraining) return 'draining';

@@ -1,6 +1,7 @@
 /** The application: which page the address means, and what holds for all of them. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { lookUpServer } from '../call/create-call.ts';
+import { CompareScreen } from './compare-screen.tsx';
 import { IdentityScreen } from './identity-screen.tsx';
 import { InviteScreen } from './invite-screen.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
@@ -46,6 +47,8 @@ export function App() {
       return <StartScreen isLab={isLab} />;
     case 'identity':
       return <IdentityScreen isLab={isLab} />;
+    case 'compare':
+      return <CompareScreen isLab={isLab} />;
     case 'not-found':
       return <NotFoundPage isLab={isLab} onHome={() => navigate('/')} />;
     case 'join':

@@ -8,7 +8,7 @@ export interface PageProps {
   readonly title: string | undefined;
   readonly isLab: boolean;
   /** Names the layout: `page-start`, `page-call`, and so on. */
-  readonly kind: 'start' | 'join' | 'call' | 'end' | 'identity' | 'lab';
+  readonly kind: 'start' | 'join' | 'call' | 'end' | 'identity' | 'compare' | 'lab';
   /** Of the operator's page about this call, for the lab notice. */
   readonly labHref?: string | undefined;
   /** Shown at the end of the header. */

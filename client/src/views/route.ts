@@ -1,16 +1,24 @@
 /** Where the address leads. The server serves the application there; elsewhere it says "not found" with it. */
 
 /** `join`: an invite link. What it holds is in the fragment, which `call/invite-link.ts` reads. */
-export type Route = 'start' | 'join' | 'identity' | 'not-found';
+export type Route = 'start' | 'join' | 'identity' | 'compare' | 'not-found';
 
 export const identityPath = '/identity';
+export const comparePath = '/compare';
 
 /** @param pathname of a URL, beginning with a slash; query and fragment do not choose the page. */
 export function parseRoute(pathname: string): Route {
   // Any `/j/...` is meant as an invite; one that was cut off gets its own explanation on that page.
   if (pathname.startsWith('/j/')) return 'join';
   if (pathname === '/' || pathname === '/index.html') return 'start';
-  return pathname.replace(/\/$/, '') === identityPath ? 'identity' : 'not-found';
+  switch (pathname.replace(/\/$/, '')) {
+    case identityPath:
+      return 'identity';
+    case comparePath:
+      return 'compare';
+    default:
+      return 'not-found';
+  }
 }
 
 /** Goes to `href` (same origin) without loading the page anew; listeners of `onNavigation` hear of it. */

@@ -11,7 +11,7 @@ import { EarshotDiagram } from './earshot-diagram.tsx';
 import { Icon } from './icons.tsx';
 import { ModeMark } from './mode-mark.tsx';
 import { Page, PageHeading } from './page.tsx';
-import { identityPath } from './route.ts';
+import { comparePath, identityPath } from './route.ts';
 import { serverHearsWords, topologyWords } from './wording.ts';
 
 export interface CallChoice {
@@ -27,13 +27,14 @@ export interface StartPageProps {
   readonly onCreate: (choice: CallChoice) => void;
   readonly onHome: () => void;
   readonly onIdentity: () => void;
+  readonly onCompare: () => void;
 }
 
 /** Safest first; the modes table lists them in the order of their history. */
 const offered = keyingModes.toReversed();
 
 export function StartPage(props: StartPageProps) {
-  const { isLab, isCreating, problem, onCreate, onHome, onIdentity } = props;
+  const { isLab, isCreating, problem, onCreate, onHome, onIdentity, onCompare } = props;
   const [mode, setMode] = useState<KeyingMode>('e2ee');
   const [topology, setTopology] = useState<Topology>('direct');
 
@@ -108,6 +109,18 @@ export function StartPage(props: StartPageProps) {
             ))}
           </div>
         </fieldset>
+        <p class="quiet start-compare">
+          <a
+            href={comparePath}
+            data-testid="to-compare"
+            onClick={(event) => {
+              event.preventDefault();
+              onCompare();
+            }}
+          >
+            Compare the three side by side
+          </a>
+        </p>
         <div class="start-action">
           <button type="submit" class="button button-primary" data-testid="create-call">
             {isCreating ? 'Creating the call' : 'Create call'}

@@ -4,7 +4,7 @@ import { createCall } from '../call/create-call.ts';
 import { endReasonOf } from '../call/end-reason-of.ts';
 import { toLink } from '../call/invite-link.ts';
 import { reasons } from './reasons.ts';
-import { identityPath, navigate } from './route.ts';
+import { comparePath, identityPath, navigate } from './route.ts';
 import { StartPage, type CallChoice } from './start-page.tsx';
 
 export interface StartScreenProps {
@@ -35,6 +35,7 @@ export function StartScreen({ isLab }: StartScreenProps) {
       onCreate={(choice) => void create(choice)}
       onHome={() => navigate('/')}
       onIdentity={() => navigate(identityPath)}
+      onCompare={() => navigate(comparePath)}
     />
   );
 }

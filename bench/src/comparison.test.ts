@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { byteFigures } from './bytes.ts';
+import { callBars, figureRows } from './comparison.ts';
+import { delayFigures } from './delay.ts';
+import { FigureBook, type Figure } from './figures.ts';
+import { joinFigures } from './join.ts';
+
+const modes = ['dtls', 'e2ee'] as const;
+
+function bookOf(
+  entries: readonly (readonly [Figure, 'dtls' | 'e2ee', readonly number[]])[],
+): FigureBook {
+  const book = new FigureBook();
+  for (const [figure, mode, values] of entries) {
+    for (const [run, value] of values.entries()) {
+      if (!Number.isNaN(value))
+        book.add({ mode, topology: 'direct' }, run, new Map([[figure, value]]));
+    }
+  }
+  return book;
+}
+
+describe('figureRows', () => {
+  it('compares with dtls of the same run, not with its median', () => {
+    const book = bookOf([
+      [joinFigures.hears, 'dtls', [100, 200, 400]],
+      [joinFigures.hears, 'e2ee', [150, 220, 400]],
+    ]);
+    const cells = figureRows(book, modes)[0]!.cells;
+    const e2ee = cells.find(({ mode, topology }) => mode === 'e2ee' && topology === 'direct')!;
+    expect(e2ee.toDtls).toEqual({ median: 1.1, min: 1, max: 1.5, runs: 3 });
+    expect(cells.find(({ mode }) => mode === 'dtls')!.toDtls).toBeNull();
+  });
+
+  it('leaves out runs in which one of the two is missing', () => {
+    const book = bookOf([
+      [delayFigures.mouthToEar, 'dtls', [10, Number.NaN, 30]],
+      [delayFigures.mouthToEar, 'e2ee', [11, 25, 33]],
+    ]);
+    const e2ee = figureRows(book, modes)[0]!.cells.find(
+      ({ mode, topology }) => mode === 'e2ee' && topology === 'direct',
+    )!;
+    expect(e2ee.values).toEqual([11, 25, 33]);
+    expect(e2ee.toDtls).toEqual({ median: 2, min: 1, max: 3, runs: 2 });
+  });
+
+  it('gives no ratio to nothing', () => {
+    const book = bookOf([
+      [joinFigures.hears, 'dtls', [0]],
+      [joinFigures.hears, 'e2ee', [0]],
+    ]);
+    expect(figureRows(book, modes)[0]!.cells.every(({ toDtls }) => toDtls === null)).toBe(true);
+  });
+});
+
+describe('callBars', () => {
+  it('holds e2ee to what is promised, where it was measured', () => {
+    const book = bookOf([
+      [joinFigures.hears, 'dtls', [100]],
+      [joinFigures.hears, 'e2ee', [112]],
+      [delayFigures.mouthToEar, 'dtls', [80]],
+      [delayFigures.mouthToEar, 'e2ee', [81.5]],
+      [byteFigures.added, 'e2ee', [12]],
+    ]);
+    const bars = callBars(figureRows(book, modes)).map(({ value, atMost }) => [value, atMost]);
+    expect(bars).toEqual([
+      [1.12, 1.1],
+      [1.5, 2],
+      [12, 14],
+    ]);
+  });
+});
