@@ -12,7 +12,7 @@ import { fullPlan, quickPlan } from './plan.ts';
 import type { CapacityRun } from './results/capacity-run.ts';
 import { capacityPage } from './results/page.ts';
 import { toText } from './results/tables.ts';
-import { ensureJanus } from './servers/janus-package.ts';
+import { ensureJanus, type Availability } from './servers/janus-package.ts';
 
 const options = readOptions();
 try {
@@ -29,9 +29,7 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
   const loadBefore = os.loadavg()[0] ?? 0;
   const cores = chooseCores();
   const wants = (part: Part): boolean => only.includes(part);
-  progress('looking for Janus');
-  const janus = ensureJanus();
-  progress(janus.isThere ? `Janus ${janus.version}` : `without Janus: ${janus.reason}`);
+  const janus = wants('forwarding') ? findJanus() : undefined;
   // Installing it is not part of the time.
   const startedAtMs = performance.now();
   const plan = isQuick ? quickPlan : fullPlan;
@@ -40,7 +38,7 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
   const forwarding = wants('forwarding')
     ? await measureForwarding({
         ...{ ...plan.forwarding, ...shared, deadlineMs: deadline(plan.forwardingUntilS) },
-        systems: janus.isThere ? ['bare', 'earshot', 'janus'] : ['bare', 'earshot'],
+        systems: janus?.isThere === true ? ['bare', 'earshot', 'janus'] : ['bare', 'earshot'],
       })
     : [];
   const growth = wants('growth')
@@ -62,9 +60,16 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
       node: process.version,
       load: [loadBefore, os.loadavg()[0] ?? 0],
     },
-    janus: janus.isThere ? { version: janus.version } : { leftOut: janus.reason },
+    janus: janus ?? null,
     ...{ forwarding, growth, joins },
   };
+}
+
+function findJanus(): Availability {
+  progress('looking for Janus; installing it where that is possible');
+  const janus = ensureJanus();
+  progress(janus.isThere ? `Janus ${janus.version}` : `without Janus: ${janus.reason}`);
+  return janus;
 }
 
 function writeReport(run: CapacityRun, { outFolder, jsonFile }: CapacityOptions): void {

@@ -24,7 +24,7 @@ export const fullPlan: Plan = {
     people: [2, 4, 8, 16, 24, 32],
     rooms: [1, 4, 8, 16, 32],
     peoplePerRoom: 4,
-    ...{ settleMs: 500, windowMs: 2500 },
+    ...{ settleMs: 1000, windowMs: 2500 },
   },
   joins: { runs: 3, arrivals: 400 },
   forwardingUntilS: 330,

@@ -42,6 +42,11 @@ process.on('message', (message) => {
 process.once('disconnect', end);
 process.once('SIGINT', end);
 process.once('SIGTERM', end);
+// The server is a process of its own: it would be left behind.
+process.once('uncaughtException', (error) => {
+  console.error(error);
+  end();
+});
 
 async function answer(request: Command): Promise<Report> {
   switch (request.kind) {
@@ -79,7 +84,8 @@ async function start(request: Extract<Command, { kind: 'start' }>): Promise<Repo
 }
 
 function tell(report: Report): void {
-  if (process.connected) process.send?.(report);
+  // Without a parent there is nobody to tell, and `disconnect` ends the rest.
+  if (process.connected) process.send?.(report, () => undefined);
 }
 
 function end(): void {

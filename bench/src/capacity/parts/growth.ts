@@ -59,7 +59,7 @@ async function measureSize(
     const sample = await load.measure({ speakers, settleMs, windowMs });
     const verdict = verdictOn(sample);
     onProgress(
-      `${system}: ${layout.rooms} rooms of ${layout.people}, ${consumersOf(layout)} consumers ${verdict}`,
+      `${system}: ${layout.rooms} x ${layout.people} people, ${consumersOf(layout)} consumers ${verdict}`,
     );
     return { ready, sample: { ...sample, verdict } };
   } finally {

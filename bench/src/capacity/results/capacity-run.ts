@@ -3,6 +3,7 @@ import type { Cores } from '../load/cores.ts';
 import type { ForwardingResult } from '../parts/forwarding.ts';
 import type { GrowthPoint } from '../parts/growth.ts';
 import type { JoinsResult } from '../parts/joins.ts';
+import type { Availability } from '../servers/janus-package.ts';
 
 export interface CapacityRun {
   readonly startedAt: string;
@@ -17,8 +18,8 @@ export interface CapacityRun {
     /** Load average over a minute, before and after. */
     readonly load: readonly [number, number];
   };
-  /** Janus's version, or why it was left out. */
-  readonly janus: { readonly version: string } | { readonly leftOut: string };
+  /** Null where it was not asked for. */
+  readonly janus: Availability | null;
   readonly forwarding: readonly ForwardingResult[];
   readonly growth: readonly GrowthPoint[];
   readonly joins: readonly JoinsResult[];

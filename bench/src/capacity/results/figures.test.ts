@@ -42,7 +42,7 @@ function runOf(forwarding: readonly ForwardingResult[]): CapacityRun {
       ...{ cpu: 'a <CPU>', coreCount: 2, cores: { server: 0, load: 1 } },
       ...{ system: 'Linux', node: 'v24', load: [0, 0] },
     },
-    ...{ janus: { leftOut: 'not here' }, growth: [], joins: [] },
+    ...{ janus: { isThere: false, reason: 'not here' }, growth: [], joins: [] },
   };
 }
 

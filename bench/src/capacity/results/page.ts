@@ -113,7 +113,7 @@ function factsOf(run: CapacityRun): string[] {
     `${extent} run, ${String(seconds)} s`,
     `${machine.cpu}, ${String(machine.coreCount)} cores: ${String(machine.cores.server)} serves, ${String(machine.cores.load)} loads`,
     `${machine.system}, Node ${machine.node}`,
-    'version' in janus ? `${systemTable.janus.title} ${janus.version}` : '',
+    janus?.isThere === true ? `${systemTable.janus.title} ${janus.version}` : '',
     others === undefined
       ? ''
       : `other programs took ${(100 * others.median).toFixed(0)} % of the server's core`,

@@ -116,7 +116,7 @@ function barText(bar: Bar): string {
 export function remarks(run: CapacityRun): string[] {
   const others = othersShareOf(run);
   return [
-    ...('leftOut' in run.janus ? [`- Janus was left out: ${run.janus.leftOut}`] : []),
+    ...(run.janus?.isThere === false ? [`- Janus was left out: ${run.janus.reason}`] : []),
     ...(others === undefined
       ? []
       : [

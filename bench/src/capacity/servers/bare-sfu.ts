@@ -4,7 +4,8 @@
  */
 import process from 'node:process';
 import { createWorker, type types } from 'mediasoup';
-import { bareCall, type BareRequest } from './bare-messages.ts';
+import type { z } from 'zod';
+import { bareCall, type bareAnswer, type BareRequest } from './bare-messages.ts';
 
 const worker = await createWorker({ logLevel: 'error' });
 const webRtcServer = await worker.createWebRtcServer({
@@ -19,14 +20,19 @@ const transports = new Map<string, { transport: types.WebRtcTransport; router: t
 process.on('message', (message) => {
   const { id, request } = bareCall.parse(message);
   answer(request).then(
-    (result) => process.send?.({ id, result }),
-    (error: unknown) => process.send?.({ id, error: String(error) }),
+    (result) => tell({ id, result }),
+    (error: unknown) => tell({ id, error: String(error) }),
   );
 });
 process.on('disconnect', () => {
   worker.close();
 });
-process.send?.({ id: -1, result: worker.pid });
+tell({ id: -1, result: worker.pid });
+
+function tell(message: z.infer<typeof bareAnswer>): void {
+  // Without a parent there is nobody to tell, and `disconnect` ends the rest.
+  process.send?.(message, () => undefined);
+}
 
 async function answer(request: BareRequest): Promise<unknown> {
   switch (request.verb) {
