@@ -58,7 +58,8 @@ export async function measureBytes({ bench, book, kinds, extent }: ByteRun): Pro
           book.add(kind, 0, await measureCall({ bench, stack, kind, measureMs: windowMs[extent] }));
           break;
         } catch (error) {
-          if (attempt > 0) book.miss({ ...kind, part: 'bytes', run: 0, reason: String(error) });
+          if (attempt > 0)
+            book.miss({ part: 'bytes', call: { ...kind, run: 0 }, reason: String(error) });
         }
       }
       console.error(`bytes: ${kind.mode} ${kind.topology}`);

@@ -13,6 +13,8 @@ export interface CallRounds {
   readonly runs: number;
   /** No round begins later; what it would have measured is missing then. */
   readonly deadlineMs: number;
+  /** The same for no further call. */
+  readonly stopped: AbortSignal;
 }
 
 /** A call that hangs is given up: everything in it should be done in a third of this. */
@@ -20,7 +22,7 @@ const callTimeoutMs = 90_000;
 const attempts = 2;
 
 export async function measureCalls(rounds: CallRounds): Promise<void> {
-  const { bench, book, probes, modes, runs, deadlineMs } = rounds;
+  const { bench, book, probes, modes, runs, deadlineMs, stopped } = rounds;
   if (probes.length === 0) return;
   for (const { figures } of probes) book.declare(figures);
   const kinds = topologies.flatMap((topology) => modes.map((mode) => ({ mode, topology })));
@@ -31,7 +33,8 @@ export async function measureCalls(rounds: CallRounds): Promise<void> {
     for (const topology of topologies) {
       for (const mode of rotated(modes, run)) {
         const kind = { mode, topology };
-        if (isLate) missAll(book, { kind, run, probes, reason: 'time was up' });
+        if (isLate || stopped.aborted)
+          missAll(book, { kind, run, probes, reason: isLate ? 'time was up' : 'stopped' });
         else {
           console.error(`run ${run + 1} of ${runs}: ${topology} ${mode}`);
           await measureKind(rounds, kind, run);
@@ -53,7 +56,7 @@ async function measureKind(
     const failed = outcomes.filter(({ readings }) => readings === undefined);
     for (const { probe, reason } of failed) {
       console.error(`${kind.mode} ${kind.topology}, ${probe.part}: ${reason}`);
-      if (attempt === attempts) book.miss({ ...kind, part: probe.part, run, reason });
+      if (attempt === attempts) book.miss({ part: probe.part, call: { ...kind, run }, reason });
     }
     wanted = failed.map(({ probe }) => probe);
   }
@@ -119,7 +122,7 @@ function missAll(
   },
 ): void {
   const { kind, run, probes, reason } = options;
-  for (const { part } of probes) book.miss({ ...kind, part, run, reason });
+  for (const { part } of probes) book.miss({ part, call: { ...kind, run }, reason });
 }
 
 function timeout(): Promise<never> {

@@ -23,10 +23,18 @@ export interface Figure {
 /** Of one call. A figure that does not exist in it is left out. */
 export type Readings = ReadonlyMap<Figure, number>;
 
-export interface Missing extends CallKind {
+export interface Missing {
   readonly part: string;
-  readonly run: number;
+  /** Undefined where the whole part is missing. */
+  readonly call?: CallKind & { readonly run: number };
   readonly reason: string;
+}
+
+/** `room e2ee, delay, run 2: only 1 chirps were heard` */
+export function missingText({ part, call, reason }: Missing): string {
+  return call === undefined
+    ? `${part}: ${reason}`
+    : `${call.topology} ${call.mode}, ${part}, run ${call.run + 1}: ${reason}`;
 }
 
 /** Every value, run by run, in the order in which figures were first declared. */
@@ -53,7 +61,7 @@ export class FigureBook {
   }
 
   miss(missing: Missing): void {
-    this.#runs = Math.max(this.#runs, missing.run + 1);
+    this.#runs = Math.max(this.#runs, (missing.call?.run ?? 0) + 1);
     this.#missing.push(missing);
   }
 

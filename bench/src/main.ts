@@ -14,7 +14,14 @@ async function compare(chosen: BenchOptions): Promise<void> {
   // Before anything is measured: a wrong file should not cost twenty minutes.
   const { verdictsFile } = chosen;
   const verdicts = verdictsFile === undefined ? undefined : readVerdicts(verdictsFile);
-  const comparison = await runCompare(chosen);
+  const stopped = new AbortController();
+  // The first asks for the report of what there is; the second, as always, does not ask.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopped.abort(new Error('stopped'));
+    });
+  }
+  const comparison = await runCompare(chosen, stopped.signal);
   const page = writeReport({ comparison, verdicts, outFolder: chosen.outFolder });
   console.log(
     chosen.output === 'json'

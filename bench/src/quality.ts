@@ -29,10 +29,12 @@ export const conditions: readonly Condition[] = [
 
 const quality = { group: 'quality', versus: 'difference' } as const;
 
-export const concealedFigures = figuresOf('concealed', { unit: '%', digits: 1, name: 'Made up' });
+const lostFigures = figuresOf('lost', { unit: '%', digits: 1, name: 'Packets lost' });
+const concealedFigures = figuresOf('concealed', { unit: '%', digits: 1, name: 'Made up' });
 export const scoreFigures = figuresOf('score', { unit: '', digits: 2, name: 'Opinion score' });
 const ratingFigures = figuresOf('rating', { unit: '', digits: 0, name: 'Rating R, 0 to 148' });
 export const qualityFigures: readonly Figure[] = [
+  ...lostFigures.values(),
   ...concealedFigures.values(),
   ...ratingFigures.values(),
   ...scoreFigures.values(),
@@ -86,16 +88,19 @@ export async function measureQuality({
       for (let attempt = 0; attempt < 2; attempt++) {
         try {
           const opened = await openCall(bench, { kind, over: over.promise });
+          console.error(`quality, run ${run + 1}: ${kind.topology} ${kind.mode} is up`);
           open.push(opened);
           ending.push(opened.ended);
           break;
         } catch (error) {
-          if (attempt > 0) book.miss({ ...kind, part: 'quality', run, reason: String(error) });
+          if (attempt > 0)
+            book.miss({ part: 'quality', call: { ...kind, run }, reason: String(error) });
         }
       }
     }
     for (const [place, condition] of conditions.entries()) {
       const seed = 1000 * run + place;
+      console.error(`quality, run ${run + 1}: ${condition.title}`);
       await measureCondition({ open, book, condition, seed, measureMs: windowMs[extent], run });
     }
   } finally {
@@ -147,7 +152,11 @@ async function measureCondition(options: ConditionRun): Promise<void> {
   for (const [i, { call, path }] of open.entries()) {
     const [start, end] = [before[i], after[i]];
     if (start === undefined || end === undefined) {
-      book.miss({ ...call, part: 'quality', run, reason: `${condition.title}: the page is gone` });
+      book.miss({
+        part: 'quality',
+        call: { mode: call.mode, topology: call.topology, run },
+        reason: `${condition.title}: the page is gone`,
+      });
       continue;
     }
     const counted = start.counts.map((counts, person) =>
@@ -208,6 +217,9 @@ function heardReadings({ kind, condition, impairment, counted }: Heard): Reading
     const figure = figures.get(condition.id);
     if (figure !== undefined) readings.set(figure, value);
   };
+  const lost = total(({ packetsLost }) => packetsLost);
+  const received = total(({ packetsReceived }) => packetsReceived);
+  if (lost + received > 0) set(lostFigures, (100 * lost) / (lost + received));
   set(concealedFigures, 100 * concealedShare);
   set(ratingFigures, rating);
   set(scoreFigures, opinionScore(rating));

@@ -24,14 +24,27 @@ const lastRoundMs = { quick: 100_000, full: 10 * 60_000 };
 /** Every condition takes its time; two runs of all calls at once tell enough. */
 const qualityRuns = 2;
 
-export async function runCompare(options: BenchOptions): Promise<Comparison> {
+/** @param stopped  nothing further is begun then; what there is by then is the comparison */
+export async function runCompare(options: BenchOptions, stopped: AbortSignal): Promise<Comparison> {
   const startedAt = new Date();
   const loadBefore = os.loadavg();
   const book = new FigureBook();
   const parts: PartReport[] = [];
-  await withCalls(options, book);
-  if (options.only.includes('frames')) measureFrames({ book, ...options });
-  await withPages(options, parts);
+  const attempt: Attempt = async (part, measure) => {
+    try {
+      stopped.throwIfAborted();
+      await measure();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      console.error(`${part}: ${reason}`);
+      book.miss({ part, reason });
+    }
+  };
+  await attempt('calls', () => withCalls(options, { book, attempt, stopped }));
+  if (options.only.includes('frames')) {
+    await attempt('frames', () => measureFrames({ book, ...options }));
+  }
+  await withPages(options, { parts, attempt });
   if (options.only.includes('groups')) {
     await attempt('groups', async () => parts.push(await measureGroups(options)));
   }
@@ -58,9 +71,18 @@ export async function runCompare(options: BenchOptions): Promise<Comparison> {
   };
 }
 
+/** A part that fails is named; the others go on. */
+type Attempt = (part: Part | 'calls' | 'pages', measure: () => unknown) => Promise<void>;
+
+interface CallParts {
+  readonly book: FigureBook;
+  readonly attempt: Attempt;
+  readonly stopped: AbortSignal;
+}
+
 async function withCalls(
   { only, modes, runs, isQuick }: BenchOptions,
-  book: FigureBook,
+  { book, attempt, stopped }: CallParts,
 ): Promise<void> {
   const extent = isQuick ? 'quick' : 'full';
   const kinds = topologies.flatMap((topology) => modes.map((mode) => ({ mode, topology })));
@@ -73,12 +95,11 @@ async function withCalls(
   const deadlineMs = Date.now() + lastRoundMs[extent];
   const bench = await CallBench.start();
   try {
-    await measureCalls({ bench, book, probes, modes, runs, deadlineMs });
+    await measureCalls({ bench, book, probes, modes, runs, deadlineMs, stopped });
     if (only.includes('quality')) {
       book.declare(qualityFigures);
       for (let run = 0; run < Math.min(runs, qualityRuns); run++) {
         await attempt('quality', () => measureQuality({ bench, book, kinds, extent, run }));
-        console.error(`quality: run ${run + 1}`);
       }
     }
     if (only.includes('bytes')) {
@@ -89,7 +110,12 @@ async function withCalls(
   }
 }
 
-async function withPages(options: BenchOptions, parts: PartReport[]): Promise<void> {
+interface PageParts {
+  readonly parts: PartReport[];
+  readonly attempt: Attempt;
+}
+
+async function withPages(options: BenchOptions, { parts, attempt }: PageParts): Promise<void> {
   const wanted = (['cipher', 'renderer'] as const).filter((part) => options.only.includes(part));
   if (wanted.length === 0) return;
   const measures = { cipher: measureCiphers, renderer: measureRenderer };
@@ -103,14 +129,4 @@ async function withPages(options: BenchOptions, parts: PartReport[]): Promise<vo
       await pages.close();
     }
   });
-}
-
-/** A part that fails is named; the report lacks it. */
-async function attempt(part: Part | 'pages', measure: () => Promise<unknown>): Promise<void> {
-  try {
-    await measure();
-  } catch (error) {
-    process.exitCode = 1;
-    console.error(`${part}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

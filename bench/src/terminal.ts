@@ -1,6 +1,7 @@
 /** The comparison for a terminal: modes side by side, one table per topology. */
 import { topologies, type Topology } from '@earshot/keying/mode';
 import type { Cell, Comparison, FigureRow } from './comparison.ts';
+import { missingText } from './figures.ts';
 import { barLine, toMarkdown, withRange } from './report.ts';
 
 export function comparisonText(comparison: Comparison): string {
@@ -24,7 +25,9 @@ export function comparisonText(comparison: Comparison): string {
     ...tables,
     ...parts.map(toMarkdown),
     ...(bars.length === 0 ? [] : ['## Bars', '', ...bars.map(barLine), '']),
-    ...(missing.length === 0 ? [] : ['## Missing', '', ...missing.map(missingLine), '']),
+    ...(missing.length === 0
+      ? []
+      : ['## Missing', '', ...missing.map((one) => `- ${missingText(one)}`), '']),
   ].join('\n');
 }
 
@@ -43,8 +46,4 @@ export function comparedText(value: number, versus: FigureRow['versus'], digits:
 
 function cellsOf({ cells }: FigureRow, topology: Topology): readonly Cell[] {
   return cells.filter((cell) => cell.topology === topology);
-}
-
-function missingLine({ mode, topology, part, run, reason }: Comparison['missing'][number]): string {
-  return `- ${topology} ${mode}, ${part}, run ${run + 1}: ${reason}`;
 }

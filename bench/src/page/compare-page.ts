@@ -1,7 +1,7 @@
 /** `index.html` of a comparison: what each mode promises, costs and keeps. Opens from disk, without a server. */
 import { html, type Html } from '@earshot/intercept/lab/page/html';
 import type { Comparison, FigureRow } from '../comparison.ts';
-import type { FigureGroup } from '../figures.ts';
+import { missingText, type FigureGroup } from '../figures.ts';
 import type { QualitativeRow } from '../qualitative.ts';
 import { isKept, type Bar } from '../report.ts';
 import { figureTable, partTable, wordTable } from './figure-table.ts';
@@ -69,6 +69,7 @@ export function comparePage({ comparison, qualitative }: PageContent): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Earshot: keying modes compared</title>
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href="style.css" />
       </head>
       <body>
@@ -114,15 +115,17 @@ function sectionOf(
   const own = figures.filter((row) => row.group === group);
   const table = figureTable(own, modes);
   if (table === undefined) return undefined;
-  const strips = own.filter(({ id }) => plotted.includes(id)).map(stripPlot);
+  const plots = [
+    group === 'join' ? joinPlot(own) : undefined,
+    group === 'quality' ? qualityPlot(own) : undefined,
+    ...own.filter(({ id }) => plotted.includes(id)).map(stripPlot),
+  ].filter((plot) => plot !== undefined);
   return html`<section id="${group}">
     <header>
       <h2>${title}</h2>
       <p class="soft">${how}</p>
     </header>
-    ${group === 'join' ? joinPlot(own) : undefined}
-    ${group === 'quality' ? qualityPlot(own) : undefined}
-    ${strips.length === 0 ? undefined : html`<div class="plots">${strips}</div>`} ${table}
+    ${plots.length === 0 ? undefined : html`<div class="plots">${plots}</div>`} ${table}
   </section>`;
 }
 
@@ -160,10 +163,7 @@ function missingSection(missing: Comparison['missing']): Html {
   return html`<section>
     <header><h2>What could not be measured</h2></header>
     <ul>
-      ${missing.map(
-        ({ mode, topology, part, run, reason }) =>
-          html`<li>${topology} ${mode}, ${part}, run ${run + 1}: ${reason}</li>`,
-      )}
+      ${missing.map((one) => html`<li>${missingText(one)}</li>`)}
     </ul>
   </section>`;
 }

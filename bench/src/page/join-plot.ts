@@ -4,9 +4,9 @@ import type { FigureRow } from '../comparison.ts';
 import { joinSteps } from '../join.ts';
 import { niceScale } from './scale.ts';
 
-const width = 640;
+const width = 440;
 const rowHeight = 30;
-const margin = { left: 96, right: 16, top: 6, bottom: 34 };
+const margin = { left: 82, right: 16, top: 6, bottom: 34 };
 
 interface Bar {
   readonly name: string;

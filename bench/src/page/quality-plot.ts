@@ -4,9 +4,9 @@ import type { Cell, FigureRow } from '../comparison.ts';
 import { conditions, scoreFigures } from '../quality.ts';
 import { niceScale } from './scale.ts';
 
-const width = 640;
+const width = 440;
 const height = 260;
-const margin = { left: 96, right: 16, top: 10, bottom: 44 };
+const margin = { left: 82, right: 16, top: 10, bottom: 44 };
 /** 1 is bad and 4.5 the best that the model gives; the axis shows both. */
 const scores = [1, 4.5] as const;
 

@@ -3,9 +3,9 @@ import { html, type Html } from '@earshot/intercept/lab/page/html';
 import type { Cell, FigureRow } from '../comparison.ts';
 import { niceScale } from './scale.ts';
 
-const width = 640;
+const width = 440;
 const rowHeight = 26;
-const margin = { left: 96, right: 16, top: 6, bottom: 34 };
+const margin = { left: 82, right: 16, top: 6, bottom: 34 };
 
 /** Nothing where nothing was measured. */
 export function stripPlot({ title, unit, cells }: FigureRow): Html | undefined {

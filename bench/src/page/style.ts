@@ -18,9 +18,9 @@ export const style = `${labStyle}
 .step-3 { fill: light-dark(#8fb4ea, #36598f); background: light-dark(#8fb4ea, #36598f); }
 .step-4 { fill: var(--series-1); background: var(--series-1); }
 .step-5 { fill: var(--series-2); background: var(--series-2); }
-.plot-figure { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: .8rem 1rem; margin: 1rem 0; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1rem; margin: 1rem 0; }
-.plots .plot-figure { margin: 0; }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem; margin: 1rem 0; align-items: start; }
+.plot-figure { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: .8rem 1rem; margin: 0; }
+.plot-figure .plot { font-size: 12px; }
 .figures { border-collapse: collapse; width: 100%; font-size: .9rem; }
 .figures th, .figures td { padding: .5rem .7rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; font-variant-numeric: tabular-nums; }
 .figures tbody tr:last-child > * { border-bottom: 0; }
@@ -33,6 +33,7 @@ export const style = `${labStyle}
 .starts { border-left: 1px solid var(--line); }
 .bars { list-style: none; padding: 0; display: grid; gap: .35rem; margin: 1rem 0; }
 .bars li { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .7rem; }
+.bars .chip { min-width: 5.2rem; justify-content: center; }
 .bars .soft { font-variant-numeric: tabular-nums; }
 .parts .figures th, .parts .figures td { white-space: nowrap; }
 `;
