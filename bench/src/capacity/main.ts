@@ -47,7 +47,9 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
         systems: isQuick ? ['earshot'] : ['earshot', 'bare'],
       })
     : [];
-  const joins = wants('joins') ? await measureJoins({ ...plan.joins, ...shared }) : [];
+  const joins = wants('joins')
+    ? await measureJoins({ ...plan.joins, ...shared, deadlineMs: deadline(plan.joinsUntilS) })
+    : [];
   return {
     startedAt: startedAt.toISOString(),
     seconds: Math.round((performance.now() - startedAtMs) / 1000),

@@ -12,13 +12,14 @@ export interface Plan {
   /** Seconds since the start, after which a part begins nothing more. */
   readonly forwardingUntilS: number;
   readonly growthUntilS: number;
+  readonly joinsUntilS: number;
 }
 
 export const fullPlan: Plan = {
   forwarding: {
     layout: { kind: 'audience', rooms: 4, speakers: 25, listeners: 20 },
     ...{ pairs: 5, pairedSpeakers: 20, searches: 3, precision: 0.05 },
-    ...{ settleMs: 500, windowMs: 2500 },
+    ...{ settleMs: 500, windowMs: 2500, pairWindowMs: 4000 },
   },
   growth: {
     people: [2, 4, 8, 16, 24, 32],
@@ -27,15 +28,16 @@ export const fullPlan: Plan = {
     ...{ settleMs: 1000, windowMs: 2500 },
   },
   joins: { runs: 3, arrivals: 400 },
-  forwardingUntilS: 330,
-  growthUntilS: 510,
+  forwardingUntilS: 320,
+  growthUntilS: 470,
+  joinsUntilS: 540,
 };
 
 export const quickPlan: Plan = {
   forwarding: {
     layout: { kind: 'audience', rooms: 2, speakers: 40, listeners: 20 },
     ...{ pairs: 2, pairedSpeakers: 20, searches: 1, precision: 0.2 },
-    ...{ settleMs: 300, windowMs: 1200 },
+    ...{ settleMs: 300, windowMs: 1200, pairWindowMs: 2500 },
   },
   growth: {
     people: [2, 8, 16],
@@ -45,5 +47,6 @@ export const quickPlan: Plan = {
   },
   joins: { runs: 1, arrivals: 160 },
   forwardingUntilS: 65,
-  growthUntilS: 95,
+  growthUntilS: 90,
+  joinsUntilS: 110,
 };

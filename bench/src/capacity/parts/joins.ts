@@ -16,6 +16,8 @@ export interface JoinsOptions {
   readonly cores: Cores;
   readonly runs: number;
   readonly arrivals: number;
+  /** No further run begins later: `performance.now()`. */
+  readonly deadlineMs: number;
   readonly onProgress: (line: string) => void;
 }
 
@@ -33,7 +35,7 @@ const runTimeoutMs = 60_000;
 export async function measureJoins(options: JoinsOptions): Promise<JoinsResult[]> {
   const { cores, arrivals, onProgress } = options;
   const runs: Record<ArrivalServer, ArrivalResult[]> = { earshot: [], socketio: [] };
-  for (let run = 0; run < options.runs; run++) {
+  for (let run = 0; run < options.runs && performance.now() < options.deadlineMs; run++) {
     for (const server of arrivalServers) {
       const sizes = runs.earshot.at(-1)?.sizes ?? { request: 0, answer: 0, event: 0 };
       const order = { server, arrivals, roomSize, atOnce, serverCore: cores.server, sizes };
@@ -44,7 +46,9 @@ export async function measureJoins(options: JoinsOptions): Promise<JoinsResult[]
       onProgress(`${server}: ${perS.toFixed(0)} joins/s, ${cpuMs.toFixed(2)} ms of server each`);
     }
   }
-  return arrivalServers.map((server) => ({ server, runs: runs[server] }));
+  return arrivalServers
+    .map((server) => ({ server, runs: runs[server] }))
+    .filter((result) => result.runs.length > 0);
 }
 
 async function runArrivals(order: ArrivalOrder, loadCore: number): Promise<ArrivalResult> {

@@ -74,7 +74,7 @@ export function barsOf({ forwarding }: CapacityRun): Bar[] {
         text: `${names}: packets per second of CPU`,
         atLeast,
         value: ratiosOf(own.packetsPerCpuS, other.packetsPerCpuS)?.median,
-        remark: undefined,
+        remark: 'no window without loss',
       },
     ];
   });
