@@ -84,8 +84,8 @@ export default {
     ),
     onlyImports(
       'bench',
-      ['^keying/', '^protocol/', '^peer/', '^intercept/'],
-      'Measure the built system as intercept/src/stage/ drives it, or keying/ directly.',
+      ['^keying/', '^protocol/', '^peer/', '^intercept/', '^client/src/worker/'],
+      'Measure the built system as intercept/src/stage/ drives it, the worker as a page drives it, or keying/ directly.',
     ),
     onlyImports('infra', [], 'infra/ runs before anything else is there. Start it as a program.'),
     {

@@ -47,7 +47,7 @@ const config: KnipConfig = {
         // Processes of their own.
         'src/capacity/{load/load-process,arrivals/arrivals-process,arrivals/echo-server,servers/bare-sfu}.ts',
         'pages/*-page.ts',
-        'pages/workers/*-worker.ts',
+        'pages/workers/**/*-worker.ts',
       ],
       project: ['**/*.ts'],
     },

@@ -1,75 +1,76 @@
-/** As many audio streams as asked for, from one connection to another in the same page. */
-import type { FrameTotals, TransformKind } from '../src/page-contract.ts';
+/** Many streams in one renderer, each through a sender's and a receiver's transform. */
+import type { StreamTotals, TappedFrame, TransformKind } from '../src/page-contract.ts';
+import {
+  frameName,
+  isTapReport,
+  tapChannelName,
+  type TapQuestion,
+  type TapReport,
+} from './frame-tap-messages.ts';
+import { Loopback } from './loopback.ts';
+import { startEarshot } from './transforms/earshot.ts';
+import { startLiveKit } from './transforms/livekit.ts';
+import { startPassThrough } from './transforms/pass-through.ts';
+import type { PairOptions, TransformPair } from './transforms/transform-pair.ts';
 
-const worker = new Worker(new URL('workers/renderer-worker.ts', import.meta.url), {
-  type: 'module',
-});
+type Start = (options: PairOptions) => Promise<TransformPair>;
+
+const starts: Readonly<Record<TransformKind, Start>> = {
+  'pass-through': startPassThrough,
+  earshot: startEarshot,
+  livekit: startLiveKit,
+};
 const settledPollMs = 100;
+/** Per stream, before it counts as running. */
+const firstFrames = 25;
+
+let loopback: Loopback | undefined;
 
 globalThis.benchPage = {
-  async startStreams(streams) {
-    const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
-    const [track] = microphone.getAudioTracks();
-    if (track === undefined) throw new Error('no microphone');
-    const sending = new RTCPeerConnection();
-    const receiving = new RTCPeerConnection();
-    sending.addEventListener('icecandidate', ({ candidate }) => {
-      void receiving.addIceCandidate(candidate);
-    });
-    receiving.addEventListener('icecandidate', ({ candidate }) => {
-      void sending.addIceCandidate(candidate);
-    });
-    for (let stream = 0; stream < streams; stream++) {
-      const { sender } = sending.addTransceiver(track.clone(), { direction: 'sendonly' });
-      // In the task that created it: later ones are never called.
-      sender.transform = new RTCRtpScriptTransform(worker, { kind: 'seal', stream });
-    }
-    await sending.setLocalDescription();
-    if (sending.localDescription === null) throw new Error('no offer');
-    await receiving.setRemoteDescription(sending.localDescription);
-    const receivers = receiving.getTransceivers().map(({ receiver }) => receiver);
-    // All in the continuation of setRemoteDescription, for the same reason.
-    for (const [stream, receiver] of receivers.entries()) {
-      receiver.transform = new RTCRtpScriptTransform(worker, { kind: 'open', stream });
-    }
-    for (const { track: received } of receivers) play(received);
-    await receiving.setLocalDescription();
-    if (receiving.localDescription === null) throw new Error('no answer');
-    await sending.setRemoteDescription(receiving.localDescription);
-    while ((await frameTotals()).received < 50 * streams) await delay(settledPollMs);
+  async startStreams({ transform, streams, isTapped }) {
+    loopback = await Loopback.open(streams, await starts[transform]({ isTapped }));
+    while ((await totals()).received < firstFrames * streams) await delay(settledPollMs);
   },
-  async switchTransform(kind) {
-    await ask({ ask: 'switch', kind });
+  streamTotals: totals,
+  async tapFrames(windowMs) {
+    const channel = new BroadcastChannel(tapChannelName);
+    ask(channel, 'forget');
+    await delay(windowMs);
+    const reports = await reportsOf(channel);
+    const entered = new Map(
+      reports.flatMap(({ sent }) => sent).map((frame) => [frameName(frame), frame]),
+    );
+    const received = reports.flatMap((report) => report.received);
+    const frames = received.flatMap((left): TappedFrame[] => {
+      const frame = entered.get(frameName(left));
+      if (frame === undefined) return [];
+      const { plainBytes, sealedBytes } = frame;
+      return [{ delayMs: left.atMs - frame.atMs, plainBytes, sealedBytes }];
+    });
+    return { received: received.length, frames };
   },
-  frameTotals,
 };
 
-/** Decoded only while something plays it. Starts with the first frame. */
-function play(track: MediaStreamTrack): void {
-  const audio = new Audio();
-  audio.srcObject = new MediaStream([track]);
-  void audio.play();
+async function totals(): Promise<StreamTotals> {
+  if (loopback === undefined) throw new Error('no streams');
+  return loopback.totals();
 }
 
-function frameTotals(): Promise<FrameTotals> {
-  return ask({ ask: 'count' });
-}
-
-type Question =
-  { readonly ask: 'count' } | { readonly ask: 'switch'; readonly kind: TransformKind };
-
-/** One question at a time; every answer is the totals. */
-function ask(question: Question): Promise<FrameTotals> {
+/** Of both workers. */
+function reportsOf(channel: BroadcastChannel): Promise<TapReport[]> {
   return new Promise((resolve) => {
-    worker.addEventListener(
-      'message',
-      ({ data }: MessageEvent<FrameTotals>) => {
-        resolve(data);
-      },
-      { once: true },
-    );
-    worker.postMessage(question);
+    const reports: TapReport[] = [];
+    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (!isTapReport(data)) return;
+      reports.push(data);
+      if (reports.length === 2) resolve(reports);
+    });
+    ask(channel, 'report');
   });
+}
+
+function ask(channel: BroadcastChannel, question: TapQuestion): void {
+  channel.postMessage(question);
 }
 
 function delay(ms: number): Promise<void> {

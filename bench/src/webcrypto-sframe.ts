@@ -1,5 +1,5 @@
 /**
- * SFrame (RFC 9605) on WebCrypto, to be compared with the product's implementation on @noble. No part
+ * SFrame (RFC 9605) on WebCrypto, to be compared with the product's implementation. No part
  * of the product: it has no replay window and no ratchet. Every frame is asynchronous.
  */
 import { equalConstantTime } from '@earshot/keying/bytes';

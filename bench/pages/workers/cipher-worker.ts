@@ -21,19 +21,24 @@ async function measure(request: CipherRequest): Promise<CipherTimes[]> {
     protectUs: [] as number[],
     unprotectUs: [] as number[],
   }));
-  // The first run is for the compiler.
+  // The first run compiles.
   for (let run = -1; run < runs; run++) {
     for (const { subject, protectUs, unprotectUs } of measured) {
       const { protectMs, unprotectMs } = await subject.run(payloads);
-      if (run < 0) continue;
       protectUs.push((1000 * protectMs) / framesPerRun);
       unprotectUs.push((1000 * unprotectMs) / framesPerRun);
     }
   }
   return measured.map(
-    ({ subject: { protocol, suite, implementation }, protectUs, unprotectUs }) => ({
-      ...{ protocol, suite, implementation },
-      ...{ protectUs, unprotectUs },
-    }),
+    ({ subject: { protocol, suite, implementation }, protectUs, unprotectUs }) => {
+      const [[protect = 0, ...laterProtectUs], [unprotect = 0, ...laterUnprotectUs]] = [
+        protectUs,
+        unprotectUs,
+      ];
+      return {
+        ...{ protocol, suite, implementation, firstUs: { protect, unprotect } },
+        ...{ protectUs: laterProtectUs, unprotectUs: laterUnprotectUs },
+      };
+    },
   );
 }

@@ -6,6 +6,7 @@ import {
   SealingContext,
   type FrameSuite,
 } from '@earshot/keying/sframe';
+import { NobleContext } from '../../src/noble-sframe.ts';
 import { WebCryptoContext } from '../../src/webcrypto-sframe.ts';
 import type { RunTimes, Subject } from './subject.ts';
 
@@ -19,9 +20,10 @@ export function sframeSubjects(): Subject[] {
     {
       protocol: 'sframe',
       suite,
-      implementation: 'noble',
-      run: (payloads) => runNoble(suite, payloads),
+      implementation: 'product',
+      run: (payloads) => runProduct(suite, payloads),
     },
+    ...nobleSubjects(suite),
     {
       protocol: 'sframe',
       suite,
@@ -37,6 +39,13 @@ export function sframeSubjects(): Subject[] {
   ]);
 }
 
+/** The product has the other suites on @noble anyway. */
+function nobleSubjects(suite: FrameSuite): Subject[] {
+  if (frameSuiteTable[suite].aead !== 'aes-ctr-hmac') return [];
+  const run = (payloads: readonly Bytes[]): RunTimes => runNoble(suite, payloads);
+  return [{ protocol: 'sframe', suite, implementation: 'noble', run }];
+}
+
 function freshKey(suite: FrameSuite): {
   suite: FrameSuite;
   kid: bigint;
@@ -48,7 +57,7 @@ function freshKey(suite: FrameSuite): {
   return { suite, kid: 8n, baseKey, metadata: random(metadataBytes) };
 }
 
-function runNoble(suite: FrameSuite, payloads: readonly Bytes[]): RunTimes {
+function runProduct(suite: FrameSuite, payloads: readonly Bytes[]): RunTimes {
   const key = freshKey(suite);
   const sealing = new SealingContext(key);
   const opening = new OpeningContext(key);
@@ -65,6 +74,17 @@ function runNoble(suite: FrameSuite, payloads: readonly Bytes[]): RunTimes {
   }
   const openedMs = performance.now();
   requireAll(opening.framesOpened, payloads.length);
+  return { protectMs: sealedMs - startMs, unprotectMs: openedMs - sealedMs };
+}
+
+function runNoble(suite: FrameSuite, payloads: readonly Bytes[]): RunTimes {
+  const context = new NobleContext(freshKey(suite));
+  const startMs = performance.now();
+  const frames = payloads.map((payload) => context.seal(payload));
+  const sealedMs = performance.now();
+  const opened = frames.map((frame) => context.open(frame));
+  const openedMs = performance.now();
+  requireAll(opened.filter((payload) => payload !== undefined).length, payloads.length);
   return { protectMs: sealedMs - startMs, unprotectMs: openedMs - sealedMs };
 }
 

@@ -7,7 +7,7 @@ export function srtpSubjects(): Subject[] {
   return cryptoSuites.map((suite) => ({
     protocol: 'srtp',
     suite,
-    implementation: 'noble',
+    implementation: 'product',
     run: (payloads) => run(suite, payloads),
   }));
 }

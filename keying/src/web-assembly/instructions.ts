@@ -27,8 +27,13 @@ function signed(value: number): Code {
   return bytes;
 }
 
+/** One after the other. Engines do this many times faster than `flat`. */
+export function joined(...parts: readonly Code[]): Code {
+  return ([] as number[]).concat(...parts);
+}
+
 function operator(...opcode: readonly number[]): (...operands: readonly Code[]) => Code {
-  return (...operands) => [...operands.flat(), ...opcode];
+  return (...operands) => joined(...operands, opcode);
 }
 
 /** Of the vector instructions, section 5.4.8. */

@@ -1,5 +1,12 @@
 /** The binary format of a WebAssembly module: WebAssembly Core Specification 2.0, section 5.5. */
-import { unsigned, valueTypeCodes, Variable, type Code, type ValueType } from './instructions.ts';
+import {
+  joined,
+  unsigned,
+  valueTypeCodes,
+  Variable,
+  type Code,
+  type ValueType,
+} from './instructions.ts';
 
 /** One function under construction. Takes i32 parameters and returns nothing. */
 export class FunctionBuilder {
@@ -24,7 +31,7 @@ export class FunctionBuilder {
 
   /** Statements, in their order. */
   setBody(...statements: readonly Code[]): this {
-    this.#body = statements.flat();
+    this.#body = joined(...statements);
     return this;
   }
 
@@ -67,11 +74,11 @@ export function encodeModule(functions: readonly FunctionBuilder[]): Uint8Array 
 
 /** Calls a function of the same module by its place in the list. */
 export function call(index: number, ...operands: readonly Code[]): Code {
-  return [...operands.flat(), 0x10, ...unsigned(index)];
+  return joined(...operands, [0x10], unsigned(index));
 }
 
 function section(id: number, entries: readonly Code[]): Code {
-  return [id, ...sized([...unsigned(entries.length), ...entries.flat()])];
+  return [id, ...sized(joined(unsigned(entries.length), ...entries))];
 }
 
 function sized(content: Code): Code {

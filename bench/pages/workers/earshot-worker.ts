@@ -1,0 +1,2 @@
+/** The product's worker, unchanged. */
+import '../../../client/src/worker/crypto-worker.ts';

@@ -1,0 +1,2 @@
+/** LiveKit's worker as published. */
+import 'livekit-client/e2ee-worker';

@@ -1,0 +1,2 @@
+import '../frame-tap.ts';
+import '../livekit-worker.ts';

@@ -1,0 +1,2 @@
+import '../frame-tap.ts';
+import '../pass-through-worker.ts';
