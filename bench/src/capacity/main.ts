@@ -62,6 +62,7 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
       node: process.version,
       load: [loadBefore, os.loadavg()[0] ?? 0],
     },
+    missing: only.filter((part) => ({ forwarding, growth, joins })[part].length === 0),
     janus: janus ?? null,
     ...{ forwarding, growth, joins },
   };

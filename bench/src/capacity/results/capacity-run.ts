@@ -1,4 +1,5 @@
 /** Everything that a run found, as it is written to `capacity.json`. */
+import type { Part } from '../options.ts';
 import type { Cores } from '../load/cores.ts';
 import type { ForwardingResult } from '../parts/forwarding.ts';
 import type { GrowthPoint } from '../parts/growth.ts';
@@ -18,6 +19,8 @@ export interface CapacityRun {
     /** Load average over a minute, before and after. */
     readonly load: readonly [number, number];
   };
+  /** Asked for, and nothing of it was measured before the time was over. */
+  readonly missing: readonly Part[];
   /** Null where it was not asked for. */
   readonly janus: Availability | null;
   readonly forwarding: readonly ForwardingResult[];

@@ -42,7 +42,7 @@ function runOf(forwarding: readonly ForwardingResult[]): CapacityRun {
       ...{ cpu: 'a <CPU>', coreCount: 2, cores: { server: 0, load: 1 } },
       ...{ system: 'Linux', node: 'v24', load: [0, 0] },
     },
-    ...{ janus: { isThere: false, reason: 'not here' }, growth: [], joins: [] },
+    ...{ janus: { isThere: false, reason: 'not here' }, growth: [], joins: [], missing: ['joins'] },
   };
 }
 
@@ -73,4 +73,5 @@ it('shows on the page what was left out, and nothing as markup', () => {
   const page = capacityPage(runOf([resultOf('earshot', { knees: [500], cpuMs: [100] })]));
   expect(page).toContain('Janus was left out: not here');
   expect(page).toContain('a &lt;CPU&gt;');
+  expect(page).toContain('Nothing was measured of joins');
 });

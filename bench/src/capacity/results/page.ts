@@ -118,7 +118,7 @@ function factsOf(run: CapacityRun): string[] {
       ? ''
       : `other programs took ${(100 * others.median).toFixed(0)} % of the server's core`,
     ...remarks(run)
-      .filter((text) => text.includes('left out'))
+      .filter((text) => !text.startsWith('- Other'))
       .map((text) => text.slice(2)),
   ].filter((fact) => fact !== '');
 }
@@ -136,6 +136,11 @@ function barView(bar: Bar): Html {
     <span>${bar.text}: ${value}</span>
     <span class="soft small">at least ${bar.atLeast}</span>
   </li>`;
+}
+
+/** One point is no curve: the table has it. */
+function hasCurve({ series }: Plot): boolean {
+  return series.some(({ points }) => points.length > 1);
 }
 
 function section({ title, header, rows }: Table, plots: readonly Plot[], text: string): Html {
@@ -162,6 +167,6 @@ function section({ title, header, rows }: Table, plots: readonly Plot[], text: s
         </tbody>
       </table>
     </div>
-    <div class="plots">${plots.map(plotSvg)}</div>
+    <div class="plots">${plots.filter(hasCurve).map(plotSvg)}</div>
   </section>`;
 }

@@ -116,6 +116,7 @@ function barText(bar: Bar): string {
 export function remarks(run: CapacityRun): string[] {
   const others = othersShareOf(run);
   return [
+    ...run.missing.map((part) => `- Nothing was measured of ${part}: the time was over`),
     ...(run.janus?.isThere === false ? [`- Janus was left out: ${run.janus.reason}`] : []),
     ...(others === undefined
       ? []
