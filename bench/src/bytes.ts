@@ -4,6 +4,7 @@ import { startStack, type Stack } from '@earshot/intercept/stage/stack';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { CallBench } from './calls.ts';
 import type { CallKind, Figure, FigureBook, Readings } from './figures.ts';
+import { reasonOf } from './reason.ts';
 import { summarize } from './statistics.ts';
 import { audioCounts, countedBetween } from './watched-connections.ts';
 
@@ -59,7 +60,7 @@ export async function measureBytes({ bench, book, kinds, extent }: ByteRun): Pro
           break;
         } catch (error) {
           if (attempt > 0)
-            book.miss({ part: 'bytes', call: { ...kind, run: 0 }, reason: String(error) });
+            book.miss({ part: 'bytes', call: { ...kind, run: 0 }, reason: reasonOf(error) });
         }
       }
       console.error(`bytes: ${kind.mode} ${kind.topology}`);

@@ -3,6 +3,7 @@ import { topologies, type KeyingMode } from '@earshot/keying/mode';
 import type { CallBench } from './calls.ts';
 import type { CallKind, FigureBook, Readings } from './figures.ts';
 import type { CallProbe } from './probe.ts';
+import { reasonOf } from './reason.ts';
 import { rotated } from './statistics.ts';
 
 export interface CallRounds {
@@ -89,7 +90,7 @@ async function measureCall(
         try {
           outcomes.push({ probe, readings: await finishes[i]?.(call), reason: '' });
         } catch (error) {
-          outcomes.push({ probe, readings: undefined, reason: firstLine(error) });
+          outcomes.push({ probe, readings: undefined, reason: reasonOf(error) });
         }
       }
     },
@@ -100,7 +101,7 @@ async function measureCall(
   } catch (error) {
     // Given up: its windows close when it is done, and what it may still say is of no interest.
     placing.catch(() => undefined);
-    const reason = firstLine(error);
+    const reason = reasonOf(error);
     return probes.map(
       (probe) =>
         outcomes.find((outcome) => outcome.probe === probe) ?? {
@@ -131,9 +132,4 @@ function timeout(): Promise<never> {
       reject(new Error('the call took too long'));
     }, callTimeoutMs).unref();
   });
-}
-
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0] ?? '';
 }

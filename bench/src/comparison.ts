@@ -87,10 +87,12 @@ export function callBars(rows: readonly FigureRow[]): Bar[] {
         atMost: 1.1,
       }),
     ),
-    ...barOf(cellIn(delayFigures.mouthToEar, topology)?.toDtls?.median, {
-      text: `${topology}: mouth to ear, e2ee minus dtls, ms`,
-      atMost: 2,
-    }),
+    ...[delayFigures.mouthToEar, delayFigures.held].flatMap((figure) =>
+      barOf(cellIn(figure, topology)?.toDtls?.median, {
+        text: `${topology}: ${lowerFirst(figure.title)}, e2ee minus dtls, ms`,
+        atMost: 2,
+      }),
+    ),
     ...barOf(cellIn(byteFigures.added, topology)?.summary?.max, {
       text: `${topology}: sealed minus plain, largest frame, bytes`,
       atMost: 14,

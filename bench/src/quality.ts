@@ -9,6 +9,7 @@ import type { CallBench } from './calls.ts';
 import { opinionScore, opusImpairment, transmissionRating } from './e-model.ts';
 import type { CallKind, Figure, FigureBook, Readings } from './figures.ts';
 import type { PlacedCall } from './probe.ts';
+import { reasonOf } from './reason.ts';
 import { audioCounts, countedBetween, type AudioCounts } from './watched-connections.ts';
 import { wireReadings } from './wire.ts';
 
@@ -94,7 +95,7 @@ export async function measureQuality({
           break;
         } catch (error) {
           if (attempt > 0)
-            book.miss({ part: 'quality', call: { ...kind, run }, reason: String(error) });
+            book.miss({ part: 'quality', call: { ...kind, run }, reason: reasonOf(error) });
         }
       }
     }
@@ -167,7 +168,12 @@ async function measureCondition(options: ConditionRun): Promise<void> {
     if (lossShare > 0 || jitterMs > 0) continue;
     const datagrams = path.wire.slice(start.datagrams, end.datagrams);
     const seconds = (end.atMs - start.atMs) / 1000;
-    book.add(call, run, wireReadings({ topology: call.topology, datagrams, seconds }));
+    try {
+      book.add(call, run, wireReadings({ topology: call.topology, datagrams, seconds }));
+    } catch (error) {
+      const { mode, topology } = call;
+      book.miss({ part: 'quality', call: { mode, topology, run }, reason: reasonOf(error) });
+    }
   }
 }
 

@@ -17,6 +17,7 @@ import type { BenchOptions, Part } from './options.ts';
 import { PageBench } from './page-bench.ts';
 import { measureQuality, qualityFigures } from './quality.ts';
 import { measureRenderer } from './renderer.ts';
+import { reasonOf } from './reason.ts';
 import type { PartReport } from './report.ts';
 
 /** No round of calls begins later after the start: the whole is to end within 20 minutes, 3 when quick. */
@@ -35,7 +36,7 @@ export async function runCompare(options: BenchOptions, stopped: AbortSignal): P
       stopped.throwIfAborted();
       await measure();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       console.error(`${part}: ${reason}`);
       book.miss({ part, reason });
     }

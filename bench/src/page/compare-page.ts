@@ -32,8 +32,8 @@ const sections: readonly Section[] = [
   {
     group: 'delay',
     title: 'From mouth to ear',
-    how: 'Chirps in the pauses of speech, timed where the microphone is captured and where the other side gives them out. The jitter buffer adapts to the network and to what else the machine does, in every mode alike.',
-    plotted: ['delay-mouth-to-ear', 'delay-rest'],
+    how: 'Chirps in the pauses of speech, timed where the microphone is captured and where the other side gives them out. The jitter buffer chooses its length anew in every call, in every mode alike; held at one length, what is left to differ is what the mode adds.',
+    plotted: ['delay-mouth-to-ear', 'delay-held'],
   },
   {
     group: 'quality',
