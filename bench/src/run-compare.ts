@@ -21,9 +21,11 @@ import { reasonOf } from './reason.ts';
 import type { PartReport } from './report.ts';
 
 /** No round of calls begins later after the start: the whole is to end within 20 minutes, 3 when quick. */
-const lastRoundMs = { quick: 100_000, full: 10 * 60_000 };
+const lastRoundMs = { quick: 100_000, full: 9 * 60_000 };
 /** Every condition takes its time; two runs of all calls at once tell enough. */
 const qualityRuns = 2;
+/** Of the many streams, beside other parts: one run takes minutes. Alone it is run as often as asked. */
+const rendererRuns = 2;
 
 /** @param stopped  nothing further is begun then; what there is by then is the comparison */
 export async function runCompare(options: BenchOptions, stopped: AbortSignal): Promise<Comparison> {
@@ -124,7 +126,11 @@ async function withPages(options: BenchOptions, { parts, attempt }: PageParts): 
     const pages = await PageBench.start();
     try {
       for (const part of wanted) {
-        await attempt(part, async () => parts.push(await measures[part](pages, options)));
+        const isShortened = part === 'renderer' && options.only.length > 1;
+        const runs = isShortened ? Math.min(options.runs, rendererRuns) : options.runs;
+        await attempt(part, async () =>
+          parts.push(await measures[part](pages, { ...options, runs })),
+        );
       }
     } finally {
       await pages.close();
