@@ -8,7 +8,7 @@ import { rendererIds, usageOf, type ProcessUsage } from './process-usage.ts';
 const cpu = { group: 'cost', unit: 'ms per minute', digits: 0, versus: 'ratio' } as const;
 const memory = { group: 'cost', unit: 'MB', digits: 1, versus: 'difference' } as const;
 
-export const costFigures = {
+const costFigures = {
   rendererCpu: { ...cpu, id: 'cost-renderer-cpu', title: 'CPU of one page' },
   serverCpu: { ...cpu, id: 'cost-server-cpu', title: 'CPU of the server' },
   sfuCpu: { ...cpu, id: 'cost-sfu-cpu', title: 'CPU of the media worker' },

@@ -15,7 +15,8 @@ export const delayFigures = {
   held: { ...ms, id: 'delay-held', title: 'Mouth to ear, jitter buffer held at 100 ms' },
 } as const satisfies Record<string, Figure>;
 
-const recordS = { quick: 5, full: 6 };
+/** Seven chirps or so. */
+const recordS = 6;
 /**
  * More than the buffer chooses by itself on a good network. Left alone it chooses anew in every call, by 20 ms
  * and more; held, what is left to differ is what the mode adds.
@@ -28,20 +29,17 @@ const leastChirps = 3;
 /** The gap between two chirps is longer, so that no chirp is taken for the one before. */
 const longestDelayMs = 700;
 
-export function delayProbe(extent: 'quick' | 'full'): CallProbe {
-  const seconds = recordS[extent];
-  return {
-    part: 'delay',
-    figures: Object.values(delayFigures),
-    start: () => Promise.resolve((call) => measureDelay(call, seconds)),
-  };
-}
+export const delayProbe: CallProbe = {
+  part: 'delay',
+  figures: Object.values(delayFigures),
+  start: () => Promise.resolve(measureDelay),
+};
 
-async function measureDelay(call: PlacedCall, seconds: number): Promise<Readings> {
-  const free = await measureBoth(call, seconds);
+async function measureDelay(call: PlacedCall): Promise<Readings> {
+  const free = await measureBoth(call);
   await Promise.all([call.host, call.newcomer].map(holdBuffer));
   await new Promise((resolve) => setTimeout(resolve, settleMs));
-  const held = await measureBoth(call, seconds);
+  const held = await measureBoth(call);
   return new Map<Figure, number>([
     [delayFigures.mouthToEar, free.delayMs],
     [delayFigures.buffer, free.bufferMs],
@@ -55,10 +53,10 @@ interface Delay {
 }
 
 /** The mean of both directions, in which what the two pages' clocks differ by cancels. */
-async function measureBoth({ host, newcomer }: PlacedCall, seconds: number): Promise<Delay> {
+async function measureBoth({ host, newcomer }: PlacedCall): Promise<Delay> {
   const [toNewcomer, toHost] = await Promise.all([
-    measureDirection({ from: host, to: newcomer, seconds }),
-    measureDirection({ from: newcomer, to: host, seconds }),
+    measureDirection({ from: host, to: newcomer }),
+    measureDirection({ from: newcomer, to: host }),
   ]);
   return {
     delayMs: (toNewcomer.delayMs + toHost.delayMs) / 2,
@@ -78,14 +76,13 @@ async function holdBuffer(page: Page): Promise<void> {
 interface Direction {
   readonly from: Page;
   readonly to: Page;
-  readonly seconds: number;
 }
 
-async function measureDirection({ from, to, seconds }: Direction): Promise<Delay> {
+async function measureDirection({ from, to }: Direction): Promise<Delay> {
   const before = await audioCounts(to);
   const [said, heard] = await Promise.all([
-    recordTimed(from, { end: 'microphone', seconds }),
-    recordTimed(to, { end: 'loudspeaker', seconds }),
+    recordTimed(from, { end: 'microphone', seconds: recordS }),
+    recordTimed(to, { end: 'loudspeaker', seconds: recordS }),
   ]);
   const { bufferSeconds, bufferSamples } = countedBetween(before, await audioCounts(to));
   const delays = delaysBetween(chirpTimes(said), chirpTimes(heard));

@@ -21,7 +21,7 @@ const rate = {
   versus: 'difference',
 } as const;
 
-export const frameFigures = {
+const frameFigures = {
   protect: { ...rate, id: 'frames-protected', title: 'Frames that one core protects' },
   open: { ...rate, id: 'frames-opened', title: 'Frames that one core opens' },
 } as const satisfies Record<string, Figure>;

@@ -90,7 +90,7 @@ async function withCalls(
   const extent = isQuick ? 'quick' : 'full';
   const kinds = topologies.flatMap((topology) => modes.map((mode) => ({ mode, topology })));
   // The cost first: nothing else has looked at the call by then.
-  const probes = [joinProbe, costProbe(extent), delayProbe(extent)].filter(({ part }) =>
+  const probes = [joinProbe, costProbe(extent), delayProbe].filter(({ part }) =>
     only.includes(part),
   );
   const isNeeded = probes.length > 0 || only.includes('quality') || only.includes('bytes');

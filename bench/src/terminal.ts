@@ -32,7 +32,7 @@ export function comparisonText(comparison: Comparison): string {
 }
 
 /** `412 (380 to 455), x 1.08`, or `+0.4` where a difference says more. */
-export function cellText({ digits, versus }: FigureRow, cell: Cell | undefined): string {
+function cellText({ digits, versus }: FigureRow, cell: Cell | undefined): string {
   if (cell?.summary === null || cell === undefined) return '-';
   const measured = withRange(cell.summary, digits);
   if (cell.toDtls === null) return measured;
