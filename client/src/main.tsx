@@ -1,6 +1,6 @@
 import './platform/zod-without-eval.ts';
 import { render } from 'preact';
-import { renderPerFrame } from './platform/render-per-frame.ts';
+import { renderPerFrame } from './views/render-per-frame.ts';
 import { App } from './views/app.tsx';
 
 const root = document.getElementById('root');
