@@ -10,7 +10,7 @@ const reportFiles = ['index.html', 'style.css', 'compare.json'] as const;
 /** As the comparison names its folders: the time, so that the greatest name is the newest. */
 const reportName = /^compare-\d{4}-\d\d-\d\dT[\dZ-]+$/;
 
-export const reportPath = '/compare/report/';
+const reportPath = '/compare/report/';
 
 /**
  * `/compare/newest.json` tells the page where it is, `/compare/report/` is it.
