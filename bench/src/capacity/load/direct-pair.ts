@@ -17,11 +17,13 @@ export interface DirectPair {
 
 export async function connectDirectPair(nextFrame: NextFrame): Promise<DirectPair> {
   const ledger = new FrameLedger();
-  const early: EndpointCandidate[] = [];
-  let deliver = (candidate: EndpointCandidate): void => void early.push(candidate);
+  const ofSender = new HeldCandidates();
+  const ofReceiver = new HeldCandidates();
   const sender = new WebRtcEndpoint({
     direction: 'send',
-    onCandidate: (candidate) => deliver(candidate),
+    onCandidate: (candidate) => {
+      ofSender.take(candidate);
+    },
   });
   const receiver = new WebRtcEndpoint({
     direction: 'receive',
@@ -29,13 +31,13 @@ export async function connectDirectPair(nextFrame: NextFrame): Promise<DirectPai
       const rtp = readRtp(packet);
       if (rtp !== undefined) ledger.arrived(rtp.payload, 0);
     },
-    onCandidate: (candidate) => sender.addCandidate(candidate),
+    onCandidate: (candidate) => {
+      ofReceiver.take(candidate);
+    },
   });
-  const answer = await receiver.acceptOffer(await sender.createOffer());
-  // Before it had the offer, the receiver would not have known what to do with them.
-  deliver = (candidate) => receiver.addCandidate(candidate);
-  early.forEach(deliver);
-  sender.acceptAnswer(answer);
+  sender.acceptAnswer(await receiver.acceptOffer(await sender.createOffer()));
+  ofSender.giveTo(receiver);
+  ofReceiver.giveTo(sender);
   await Promise.all([sender.opened, receiver.opened]);
   const stream = spokenStream(sender);
   return {
@@ -50,4 +52,23 @@ export async function connectDirectPair(nextFrame: NextFrame): Promise<DirectPai
       await Promise.all([sender.close(), receiver.close()]);
     },
   };
+}
+
+/**
+ * Candidates for the time in which the other side lacks a description: an endpoint ignores them then, and the
+ * checks of one that has them already, so that connecting would take a second of repeats or fail.
+ */
+class HeldCandidates {
+  readonly #held: EndpointCandidate[] = [];
+  #receiver: WebRtcEndpoint | undefined;
+
+  take(candidate: EndpointCandidate): void {
+    if (this.#receiver === undefined) this.#held.push(candidate);
+    else this.#receiver.addCandidate(candidate);
+  }
+
+  giveTo(receiver: WebRtcEndpoint): void {
+    this.#receiver = receiver;
+    for (const candidate of this.#held) receiver.addCandidate(candidate);
+  }
 }

