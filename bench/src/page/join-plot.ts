@@ -1,8 +1,8 @@
 /** What the time from join to first audio went into: medians of the steps, one bar per kind of call. */
 import { html, type Html } from '@earshot/intercept/lab/page/html';
+import { niceScale } from '@earshot/intercept/lab/page/scale';
 import type { FigureRow } from '../comparison.ts';
 import { joinSteps } from '../join.ts';
-import { niceScale } from './scale.ts';
 
 const width = 440;
 const rowHeight = 30;
@@ -20,7 +20,7 @@ export function joinPlot(figures: readonly FigureRow[]): Html | undefined {
   const bars = barsOf(steps);
   if (bars.length === 0) return undefined;
   const totals = bars.map(({ lengths }) => lengths.reduce((sum, length) => sum + length, 0));
-  const scale = niceScale([0, ...totals], [margin.left, width - margin.right]);
+  const scale = niceScale([0, ...totals], { place: [margin.left, width - margin.right], ticks: 6 });
   const bottom = margin.top + bars.length * rowHeight;
   return html`<figure class="plot-figure">
     <figcaption>Where the time to first audio goes, medians of each step, ms</figcaption>

@@ -1,8 +1,8 @@
 /** Opinion scores by loss, one line per kind of call, medians. */
 import { html, type Html } from '@earshot/intercept/lab/page/html';
+import { niceScale } from '@earshot/intercept/lab/page/scale';
 import type { Cell, FigureRow } from '../comparison.ts';
 import { conditions, scoreFigures } from '../quality.ts';
-import { niceScale } from './scale.ts';
 
 const width = 440;
 const height = 260;
@@ -18,8 +18,8 @@ export function qualityPlot(figures: readonly FigureRow[]): Html | undefined {
   const lines = linesOf(figures).filter(({ points }) => points.length > 1);
   if (lines.length === 0) return undefined;
   const losses = lines.flatMap(({ points }) => points.map(([loss]) => loss));
-  const x = niceScale([0, ...losses], [margin.left, width - margin.right]);
-  const y = niceScale(scores, [height - margin.bottom, margin.top]);
+  const x = niceScale([0, ...losses], { place: [margin.left, width - margin.right], ticks: 6 });
+  const y = niceScale(scores, { place: [height - margin.bottom, margin.top], ticks: 6 });
   return html`<figure class="plot-figure">
     <figcaption>Opinion score (E-model, 1 to 4.5) by packet loss</figcaption>
     <svg

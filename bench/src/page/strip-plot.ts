@@ -1,7 +1,7 @@
 /** Every measured value of one figure: a row per mode and topology, a dot per run, a line at the median. Inline SVG. */
 import { html, type Html } from '@earshot/intercept/lab/page/html';
+import { niceScale } from '@earshot/intercept/lab/page/scale';
 import type { Cell, FigureRow } from '../comparison.ts';
-import { niceScale } from './scale.ts';
 
 const width = 440;
 const rowHeight = 26;
@@ -12,7 +12,7 @@ export function stripPlot({ title, unit, cells }: FigureRow): Html | undefined {
   const measured = cells.filter(({ summary }) => summary !== null);
   const values = measured.flatMap((cell) => cell.values.filter((value) => value !== null));
   if (values.length === 0) return undefined;
-  const scale = niceScale([0, ...values], [margin.left, width - margin.right]);
+  const scale = niceScale([0, ...values], { place: [margin.left, width - margin.right], ticks: 6 });
   const bottom = margin.top + measured.length * rowHeight;
   return html`<figure class="plot-figure">
     <figcaption>${unit === '' ? title : `${title}, ${unit}`}</figcaption>

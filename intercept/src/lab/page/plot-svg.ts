@@ -1,6 +1,7 @@
 /** A plot as inline SVG, in the report's own colours. */
 import type { RunResult } from '../verdict-schema.ts';
 import { html, type Html } from './html.ts';
+import { niceScale, type Scale } from './scale.ts';
 
 type Plot = RunResult['plots'][number];
 type Series = Plot['series'][number];
@@ -11,19 +12,17 @@ const margin = { left: 48, right: 12, top: 12, bottom: 40 };
 const wantedTicks = 5;
 const colours = 4;
 
-interface Scale {
-  readonly ticks: readonly number[];
-  at(value: number): number;
-}
-
 export function plotSvg(plot: Plot): Html {
   const points = plot.series.flatMap((series) => series.points);
   if (points.length === 0) return html`<p class="soft">${plot.title}: nothing to plot.</p>`;
-  const x = scaleOf(
+  const x = niceScale(
     points.map(([value]) => value),
-    [margin.left, width - margin.right],
+    { place: [margin.left, width - margin.right], ticks: wantedTicks },
   );
-  const y = scaleOf([0, ...points.map(([, value]) => value)], [height - margin.bottom, margin.top]);
+  const y = niceScale([0, ...points.map(([, value]) => value)], {
+    place: [height - margin.bottom, margin.top],
+    ticks: wantedTicks,
+  });
   const yTicks = y.ticks.map(
     (tick) =>
       html`<path class="axis" d="M${margin.left} ${y.at(tick)}H${width - margin.right}" /><text
@@ -100,26 +99,6 @@ function marksOf({ points }: Series, { plot, place, x, y }: MarkOptions): Html |
 
 function colourOf(place: number): string {
   return `var(--series-${String(place % colours)})`;
-}
-
-function scaleOf(values: readonly number[], [from, to]: readonly [number, number]): Scale {
-  const low = values.reduce((least, value) => Math.min(least, value), Infinity);
-  const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
-  const step = niceStep((high - low || 1) / wantedTicks);
-  const first = Math.floor(low / step) * step;
-  const last = Math.max(first + step, Math.ceil(high / step) * step);
-  const count = Math.round((last - first) / step) + 1;
-  return {
-    ticks: Array.from({ length: count }, (_, i) => Number((first + i * step).toPrecision(10))),
-    at: (value) => from + ((value - first) / (last - first)) * (to - from),
-  };
-}
-
-/** 1, 2 or 5 times a power of ten. */
-function niceStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least) ?? 10;
-  return factor * power;
 }
 
 function fixed(value: number): string {

@@ -5,13 +5,20 @@ export interface Scale {
   readonly at: (value: number) => number;
 }
 
-const wantedTicks = 6;
+export interface ScaleOptions {
+  /** Where the least and the greatest tick are to be, in units of the picture. */
+  readonly place: readonly [number, number];
+  /** About so many. */
+  readonly ticks: number;
+}
 
-/** @param place  where the least and the greatest tick are to be, in units of the picture */
-export function niceScale(values: readonly number[], [from, to]: readonly [number, number]): Scale {
+export function niceScale(
+  values: readonly number[],
+  { place: [from, to], ticks }: ScaleOptions,
+): Scale {
   const low = values.reduce((least, value) => Math.min(least, value), Infinity);
   const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
-  const step = niceStep((high - low || 1) / wantedTicks);
+  const step = niceStep((high - low || 1) / ticks);
   const first = Math.floor(low / step) * step;
   const last = Math.max(first + step, Math.ceil(high / step) * step);
   const count = Math.round((last - first) / step) + 1;
