@@ -1,10 +1,7 @@
 /** What people are told when a call cannot begin or cannot go on, and what they can do about it. */
-import { startStack } from '@earshot/intercept/stage/stack';
 import type { Person } from '../fixtures/person.ts';
+import { networkErrors } from '../fixtures/network-errors.ts';
 import { expect, test } from '../fixtures/test.ts';
-
-/** What the browser itself writes to the console when a server is gone. */
-const networkErrors = /WebSocket connection to|Failed to load resource/;
 
 interface Ending {
   readonly reason: string;
@@ -145,105 +142,93 @@ test('links that are cut off, changed, or lead nowhere say so, and nobody joins'
   await expect(bob.page.getByTestId('participants')).toHaveAttribute('data-count', '0');
 });
 
-test('a full call: told on arrival, and when the last place goes meanwhile', async ({ invite }) => {
-  const stack = await startStack({ env: { EARSHOT_ROOM_CAPACITY: '2' } });
-  try {
-    for (const kind of [kinds.direct, kinds.room]) {
-      const alice = await invite('alice', { serverUrl: stack.url });
-      const bob = await invite('bob', { serverUrl: stack.url });
-      const carol = await invite('carol', { serverUrl: stack.url });
-      const link = await alice.createCall(kind);
-      await alice.join();
-      await carol.page.goto(link);
-      await carol.page.getByTestId('name').fill('carol');
-      await carol.allowMicrophone();
-      await bob.join(link);
-      await bob.expectPhase('connected');
+test('a full call: told on arrival, and when the last place goes meanwhile', async ({
+  invite,
+  serve,
+}) => {
+  const stack = await serve({ env: { EARSHOT_ROOM_CAPACITY: '2' } });
+  for (const kind of [kinds.direct, kinds.room]) {
+    const alice = await invite('alice', { serverUrl: stack.url });
+    const bob = await invite('bob', { serverUrl: stack.url });
+    const carol = await invite('carol', { serverUrl: stack.url });
+    const link = await alice.createCall(kind);
+    await alice.join();
+    await carol.page.goto(link);
+    await carol.page.getByTestId('name').fill('carol');
+    await carol.allowMicrophone();
+    await bob.join(link);
+    await bob.expectPhase('connected');
 
-      await carol.page.getByTestId('join').click();
-      await expectEnding(carol, endings.callFull);
-      await carol.page.getByTestId('rejoin').click();
-      await expectEnding(carol, endings.callFull);
-      await expect(alice.others).toHaveCount(1);
+    await carol.page.getByTestId('join').click();
+    await expectEnding(carol, endings.callFull);
+    await carol.page.getByTestId('rejoin').click();
+    await expectEnding(carol, endings.callFull);
+    await expect(alice.others).toHaveCount(1);
 
-      await bob.hangUp();
-      if (kind.topology === 'direct') continue;
-      await carol.page.getByTestId('rejoin').click();
-      await carol.join();
-      await carol.expectPhase('connected');
-    }
-  } finally {
-    await stack.stop();
+    await bob.hangUp();
+    if (kind.topology === 'direct') continue;
+    await carol.page.getByTestId('rejoin').click();
+    await carol.join();
+    await carol.expectPhase('connected');
   }
 });
 
 test('a server that dies and stays away: who talks talks on until the place is lost', async ({
   invite,
+  serve,
 }) => {
   test.setTimeout(150_000);
-  const stack = await startStack();
-  try {
-    const alice = await invite('alice', { serverUrl: stack.url });
-    const bob = await invite('bob', { serverUrl: stack.url });
-    const carol = await invite('carol', { serverUrl: stack.url });
-    for (const person of [alice, bob, carol]) person.expectConsole(networkErrors);
-    const link = await alice.createCall(kinds.sealedDirect);
-    await alice.join();
-    await bob.join(link);
-    // Heard, not only connected: by then the keys of both have arrived.
-    await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
-    await carol.createCall(kinds.room);
-    await carol.page.getByTestId('name').fill('carol');
-    await carol.allowMicrophone();
+  const stack = await serve();
+  const alice = await invite('alice', { serverUrl: stack.url });
+  const bob = await invite('bob', { serverUrl: stack.url });
+  const carol = await invite('carol', { serverUrl: stack.url });
+  for (const person of [alice, bob, carol]) person.expectConsole(networkErrors);
+  const link = await alice.createCall(kinds.sealedDirect);
+  await alice.join();
+  await bob.join(link);
+  // Heard, not only connected: by then the keys of both have arrived.
+  await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+  await carol.createCall(kinds.room);
+  await carol.page.getByTestId('name').fill('carol');
+  await carol.allowMicrophone();
 
-    await stack.stop('SIGKILL');
-    await carol.page.getByTestId('join').click();
-    await alice.expectPhase('reconnecting');
-    await expect(alice.page.getByTestId('reconnecting')).toContainText('you may still hear');
-    await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+  await stack.stop('SIGKILL');
+  await carol.page.getByTestId('join').click();
+  await alice.expectPhase('reconnecting');
+  await expect(alice.page.getByTestId('reconnecting')).toContainText('you may still hear');
+  await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
 
-    await expect(carol.phase).toHaveAttribute('data-phase', 'ended', { timeout: 40_000 });
-    await expectEnding(carol, endings.serverUnreachable);
-    // The lease is 30 s.
-    await expect(alice.phase).toHaveAttribute('data-phase', 'ended', { timeout: 60_000 });
-    await expectEnding(alice, endings.sessionLost);
-    await expectEnding(bob, endings.sessionLost);
-  } finally {
-    await stack.stop();
-  }
+  await expect(carol.phase).toHaveAttribute('data-phase', 'ended', { timeout: 40_000 });
+  await expectEnding(carol, endings.serverUnreachable);
+  // The lease is 30 s.
+  await expect(alice.phase).toHaveAttribute('data-phase', 'ended', { timeout: 60_000 });
+  await expectEnding(alice, endings.sessionLost);
+  await expectEnding(bob, endings.sessionLost);
 });
 
-test('creating a call on a server that is gone', async ({ invite }) => {
-  const stack = await startStack();
-  try {
-    const alice = await invite('alice', { serverUrl: stack.url });
-    alice.expectConsole(networkErrors);
-    await alice.page.goto(stack.url);
-    await stack.stop('SIGKILL');
-    await alice.page.getByTestId('create-call').click();
-    const problem = alice.page.getByTestId('create-problem');
-    await expect(problem).toContainText(endings.serverUnreachable.title, { timeout: 40_000 });
-  } finally {
-    await stack.stop();
-  }
+test('creating a call on a server that is gone', async ({ invite, serve }) => {
+  const stack = await serve();
+  const alice = await invite('alice', { serverUrl: stack.url });
+  alice.expectConsole(networkErrors);
+  await alice.page.goto(stack.url);
+  await stack.stop('SIGKILL');
+  await alice.page.getByTestId('create-call').click();
+  const problem = alice.page.getByTestId('create-problem');
+  await expect(problem).toContainText(endings.serverUnreachable.title, { timeout: 40_000 });
 });
 
-test('a server that is stopped says so before it goes', async ({ invite }) => {
-  const stack = await startStack();
-  try {
-    const alice = await invite('alice', { serverUrl: stack.url });
-    const bob = await invite('bob', { serverUrl: stack.url });
-    for (const person of [alice, bob]) person.expectConsole(networkErrors);
-    const link = await alice.createCall(kinds.room);
-    await alice.join();
-    await bob.join(link);
-    await Promise.all([alice.expectPhase('connected'), bob.expectPhase('connected')]);
-    await stack.stop('SIGTERM');
-    await expectEnding(alice, endings.serverStopped);
-    await expectEnding(bob, endings.serverStopped);
-  } finally {
-    await stack.stop();
-  }
+test('a server that is stopped says so before it goes', async ({ invite, serve }) => {
+  const stack = await serve();
+  const alice = await invite('alice', { serverUrl: stack.url });
+  const bob = await invite('bob', { serverUrl: stack.url });
+  for (const person of [alice, bob]) person.expectConsole(networkErrors);
+  const link = await alice.createCall(kinds.room);
+  await alice.join();
+  await bob.join(link);
+  await Promise.all([alice.expectPhase('connected'), bob.expectPhase('connected')]);
+  await stack.stop('SIGTERM');
+  await expectEnding(alice, endings.serverStopped);
+  await expectEnding(bob, endings.serverStopped);
 });
 
 /** The same call under another secret, as somebody with a forged link has it. */

@@ -7,7 +7,6 @@ import { correlate, heardAtLeast, noiseAtMost } from '@earshot/intercept/measure
 import { listen } from '@earshot/intercept/stage/listen';
 import { callIdOf } from '@earshot/intercept/stage/operator';
 import { speechOf } from '@earshot/intercept/stage/speech';
-import { startStack } from '@earshot/intercept/stage/stack';
 import { keyingModes, modes, type KeyingMode, type Topology } from '@earshot/keying/mode';
 import { expectAccessible } from '../fixtures/accessible.ts';
 import type { Person } from '../fixtures/person.ts';
@@ -160,22 +159,18 @@ test('axe finds nothing on the page in any mode, and it fits a phone', async ({ 
   }
 });
 
-test('without the lab there is no page and no way to it', async ({ invite }) => {
-  const stack = await startStack({ env: { EARSHOT_LAB: '0' } });
-  try {
-    const alice = await invite('alice', { serverUrl: stack.url });
-    const link = await alice.createCall({ mode: 'dtls', topology: 'room' });
-    await alice.join();
-    await alice.expectPhase('waiting');
-    await expect(alice.page.getByTestId('lab-link')).toHaveCount(0);
-    const { origin } = new URL(link);
-    // The operator's listener, which the stage does not know here: signaling/test/http.test.ts.
-    const callId = callIdOf(link);
-    for (const path of [`/lab/${callId}`, `/lab/calls/${callId}/live`, '/lab.html']) {
-      expect((await fetch(new URL(path, origin))).status, path).toBe(404);
-    }
-    await alice.hangUp();
-  } finally {
-    await stack.stop();
+test('without the lab there is no page and no way to it', async ({ invite, serve }) => {
+  const stack = await serve({ env: { EARSHOT_LAB: '0' } });
+  const alice = await invite('alice', { serverUrl: stack.url });
+  const link = await alice.createCall({ mode: 'dtls', topology: 'room' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await expect(alice.page.getByTestId('lab-link')).toHaveCount(0);
+  const { origin } = new URL(link);
+  // The operator's listener, which the stage does not know here: signaling/test/http.test.ts.
+  const callId = callIdOf(link);
+  for (const path of [`/lab/${callId}`, `/lab/calls/${callId}/live`, '/lab.html']) {
+    expect((await fetch(new URL(path, origin))).status, path).toBe(404);
   }
+  await alice.hangUp();
 });

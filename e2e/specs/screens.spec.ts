@@ -1,7 +1,6 @@
 /** What the screens say is what is so: the lab, who is there, who is muted, which keys are in use. */
 import { rms } from '@earshot/intercept/measure/pcm';
 import { listen } from '@earshot/intercept/stage/listen';
-import { startStack } from '@earshot/intercept/stage/stack';
 import type { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -9,27 +8,24 @@ for (const lab of ['1', '0'] as const) {
   const shown = lab === '1' ? 1 : 0;
   test(`the lab is ${lab === '1' ? 'named on every screen' : 'off, and nowhere named'}`, async ({
     invite,
+    serve,
   }) => {
-    const stack = await startStack({ env: { EARSHOT_LAB: lab } });
-    try {
-      const alice = await invite('alice', { serverUrl: stack.url });
-      const banner = alice.page.getByTestId('lab-banner');
-      const expectBanner = (): Promise<void> => expect(banner).toHaveCount(shown);
-      // The answer to `join` comes after the server said whether it is a lab: absence is then meant.
-      await alice.createCall({ mode: 'dtls', topology: 'room' });
-      await expect(alice.page.getByTestId('participants')).toHaveAttribute('data-count', '0');
-      await expectBanner();
-      await alice.join();
-      await alice.expectPhase('waiting');
-      await expectBanner();
-      await alice.hangUp();
-      await expectBanner();
-      await alice.page.getByTestId('new-call').click();
-      await expect(alice.page.getByTestId('create-call')).toBeVisible();
-      await expectBanner();
-    } finally {
-      await stack.stop();
-    }
+    const stack = await serve({ env: { EARSHOT_LAB: lab } });
+    const alice = await invite('alice', { serverUrl: stack.url });
+    const banner = alice.page.getByTestId('lab-banner');
+    const expectBanner = (): Promise<void> => expect(banner).toHaveCount(shown);
+    // The answer to `join` comes after the server said whether it is a lab: absence is then meant.
+    await alice.createCall({ mode: 'dtls', topology: 'room' });
+    await expect(alice.page.getByTestId('participants')).toHaveAttribute('data-count', '0');
+    await expectBanner();
+    await alice.join();
+    await alice.expectPhase('waiting');
+    await expectBanner();
+    await alice.hangUp();
+    await expectBanner();
+    await alice.page.getByTestId('new-call').click();
+    await expect(alice.page.getByTestId('create-call')).toBeVisible();
+    await expectBanner();
   });
 }
 
