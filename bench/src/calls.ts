@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser } from '@earshot/intercept/stage/chromium';
 import { speechOf, type Speaker } from '@earshot/intercept/stage/speech';
 import { startStack, type Stack } from '@earshot/intercept/stage/stack';
@@ -28,6 +29,8 @@ const stepTimeoutMs = 40_000;
 const pollMs = 50;
 /** How long a person looks at the join page at the very least, with a name to type and a level to see. */
 const decisionMs = 2000;
+/** How long the link takes to the other person at the very least: by then the waiting page is drawn. */
+const inviteMs = 1000;
 
 /** Two browsers and a server, open for as many calls as are to be measured. */
 export class CallBench {
@@ -84,6 +87,7 @@ export class CallBench {
       await options.onJoinPage?.();
       await host.getByTestId('join').click();
       await host.locator('[data-testid="call-phase"][data-phase="waiting"]').waitFor();
+      await sleep(inviteMs);
       await newcomer.getByTestId('join').click();
       await Promise.all([host, newcomer].map((page) => waitForMark(page, 'earshot:first-audio:')));
       return await use({ mode, topology, link, host, newcomer });
@@ -138,7 +142,7 @@ async function enterJoinPage(page: Page, link?: string): Promise<void> {
   await state.or(allow).first().waitFor();
   if (await allow.isVisible()) await allow.click();
   await page.locator('[data-testid="microphone-state"][data-state="ready"]').waitFor();
-  await new Promise((resolve) => setTimeout(resolve, decisionMs));
+  await sleep(decisionMs);
 }
 
 /** Looks now and then, so that looking costs next to nothing: the mark holds the time. */
@@ -152,6 +156,6 @@ async function waitForMark(page: Page, prefix: string): Promise<void> {
     if (names.includes('earshot:failure') || Date.now() > deadline) {
       throw new Error(`no ${prefix} but ${names.join(', ')}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs);
   }
 }

@@ -188,6 +188,9 @@ class Call implements CallHandle {
       onFirstSealed: (pipeId) => {
         this.#microphone?.sealed(pipeId);
       },
+      onFirstOpened: (personId) => {
+        performance.mark(`earshot:opened:${personId}`);
+      },
       onBroken: (error) => {
         this.#fail(error);
       },

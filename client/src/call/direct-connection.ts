@@ -56,13 +56,7 @@ export class DirectConnection {
     });
     // From the person's arrival on, whoever of the two is late.
     this.#watch.update('connecting');
-    if (!this.#isOfferer) return;
-    const { track, stream } = options.microphone;
-    // The transforms must be set in this very task, the receiver's included: later ones are never called.
-    this.#adopt(
-      this.#connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] }),
-    );
-    this.#enqueue(() => this.#offer());
+    if (this.#isOfferer) this.#enqueue(() => this.#begin());
   }
 
   receive(event: PeerEvent): void {
@@ -116,6 +110,19 @@ export class DirectConnection {
     );
     this.#options.onSender(this.#pipeId);
     this.#options.onReceiver(this.personId, transceiver.receiver);
+  }
+
+  async #begin(): Promise<void> {
+    const { keys, microphone } = this.#options;
+    // The handshake takes longer than the connection: its first words go before the work of an offer.
+    await keys?.settled();
+    if (this.#isClosed) return;
+    const { track, stream } = microphone;
+    // The transforms must be set in this very task, the receiver's included: later ones are never called.
+    this.#adopt(
+      this.#connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] }),
+    );
+    await this.#offer();
   }
 
   async #offer(): Promise<void> {

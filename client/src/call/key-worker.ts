@@ -27,6 +27,7 @@ export interface KeyWorkerOptions {
   /** Own key and contacts are not kept beyond the call. */
   readonly onNotKept: () => void;
   readonly onFirstSealed: (pipeId: string) => void;
+  readonly onFirstOpened: (personId: string) => void;
   /** The worker cannot go on; the call must end. */
   readonly onBroken: (error: CallError) => void;
 }
@@ -121,6 +122,11 @@ export class KeyWorker {
     return this.#ask(this.#counts, (id) => ({ type: 'count', id }));
   }
 
+  /** Resolves when the worker has taken all it was given, and what it says to that is on its way. */
+  async settled(): Promise<void> {
+    await this.counts();
+  }
+
   /** Wipes the keys, then ends the worker. Idempotent. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
@@ -166,6 +172,9 @@ export class KeyWorker {
         return;
       case 'first-sealed':
         this.#options.onFirstSealed(message.pipeId);
+        return;
+      case 'first-opened':
+        this.#options.onFirstOpened(message.peerId);
         return;
       case 'sdes-answer': {
         const question = take(this.#lines, message.id);

@@ -46,6 +46,9 @@ const pipes = new FramePipes({
   onFirstSealed: (pipeId) => {
     post({ type: 'first-sealed', pipeId });
   },
+  onFirstOpened: (peerId) => {
+    post({ type: 'first-opened', peerId });
+  },
 });
 
 /** Key pairs for the next handshake, drawn while nobody waits. */

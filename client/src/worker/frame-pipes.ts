@@ -19,13 +19,18 @@ interface SealedCounter {
   bytes: number;
 }
 
+export interface FramePipesOptions {
+  readonly onFirstSealed: (pipeId: string) => void;
+  readonly onFirstOpened: (peerId: string) => void;
+}
+
 export class FramePipes {
   readonly #sealed = new Map<string, SealedCounter>();
   readonly #opened = new Map<string, FrameCounter>();
-  readonly #onFirstSealed: (pipeId: string) => void;
+  readonly #options: FramePipesOptions;
 
-  constructor(options: { readonly onFirstSealed: (pipeId: string) => void }) {
-    this.#onFirstSealed = options.onFirstSealed;
+  constructor(options: FramePipesOptions) {
+    this.#options = options;
   }
 
   /** Own frames of one sender. */
@@ -44,7 +49,7 @@ export class FramePipes {
         },
         counter: counter.frames,
         onFirstSealed: () => {
-          this.#onFirstSealed(pipeId);
+          this.#options.onFirstSealed(pipeId);
         },
       }),
     );
@@ -54,7 +59,10 @@ export class FramePipes {
   open(peerId: string, opener: FrameOpener, streams: FrameStreams): void {
     const counter = this.#opened.get(peerId) ?? new FrameCounter();
     this.#opened.set(peerId, counter);
-    void connect(streams, createOpenTransform({ opener, counter }));
+    const onFirstOpened = (): void => {
+      this.#options.onFirstOpened(peerId);
+    };
+    void connect(streams, createOpenTransform({ opener, counter, onFirstOpened }));
   }
 
   counts(): Pick<PipeCounts, 'sealed' | 'opened'> {

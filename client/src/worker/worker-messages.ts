@@ -94,6 +94,8 @@ export type FromWorker =
   | { readonly type: 'sender-key'; readonly status: SenderKeyStatus }
   /** The sender's transform runs and seals: from here on the microphone may be opened. */
   | { readonly type: 'first-sealed'; readonly pipeId: string }
+  /** Their key is here, and a frame of theirs was opened. */
+  | { readonly type: 'first-opened'; readonly peerId: string }
   | {
       readonly type: 'sdes-answer';
       readonly id: number;
@@ -114,6 +116,7 @@ const fromWorkerTypes = {
   'peer-state': true,
   'sender-key': true,
   'first-sealed': true,
+  'first-opened': true,
   'sdes-answer': true,
   counts: true,
   'not-kept': true,

@@ -179,6 +179,22 @@ describe('the way in', () => {
     expect(open.counts).toEqual({ passed: 0, dropped: {} });
   });
 
+  it('reports the first opened frame once, after it has gone on, and none before', () => {
+    const sent = collector();
+    const seal = createSealTransform({ sealer: senderKey() });
+    for (let i = 0; i < 3; i++) seal.transform(frameOf(Uint8Array.of(i)), sent);
+    const played = collector();
+    const reports: number[] = [];
+    const open = createOpenTransform({
+      opener: keyring(),
+      onFirstOpened: () => reports.push(played.frames.length),
+    });
+    open.transform(frameOf(Uint8Array.of(0xff)), played);
+    expect(reports).toEqual([]);
+    for (const frame of sent.frames) open.transform(frameOf(frame), played);
+    expect(reports).toEqual([1]);
+  });
+
   it('counts on where an earlier transform of the same person left off', () => {
     const counter = new FrameCounter();
     const played = collector();

@@ -38,6 +38,8 @@ export interface SealTransformOptions {
 
 export interface OpenTransformOptions {
   readonly opener: FrameOpener;
+  /** Called once, after the first opened frame has gone on to be decoded. */
+  readonly onFirstOpened?: () => void;
   readonly counter?: FrameCounter;
 }
 
@@ -67,12 +69,15 @@ export function createSealTransform(options: SealTransformOptions): FrameTransfo
  * padding-only packets (Chromium's bandwidth probes) and at a receiver's start (Firefox).
  */
 export function createOpenTransform(options: OpenTransformOptions): FrameTransform {
-  const { opener, counter = new FrameCounter() } = options;
+  const { opener, onFirstOpened, counter = new FrameCounter() } = options;
+  let isFirst = true;
   const open = (frame: EncodedFrame): Outcome => opener.open(new Uint8Array(frame.data));
   return {
     transform(frame, controller) {
       if (frame.data.byteLength === 0) return;
-      pass(convert(frame, open), { frame, controller, counter });
+      if (!pass(convert(frame, open), { frame, controller, counter }) || !isFirst) return;
+      isFirst = false;
+      quietly(() => onFirstOpened?.());
     },
     get counts() {
       return counter.counts;
