@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Bundle } from '@earshot/intercept/lab/bundle';
 import { runCell } from '@earshot/intercept/lab/cell-runner';
+import { Examiner } from '@earshot/intercept/lab/examiner';
 import { Lab } from '@earshot/intercept/lab/lab';
 import { verdictsSchema } from '@earshot/intercept/lab/verdict-schema';
 import exampleAttack from '@earshot/intercept/test/example-attack';
@@ -70,13 +70,13 @@ test('K4 on e2ee: as claimed, with its control, and a report that opens from dis
 
 test('the documented example runs', async ({ outFolder }) => {
   const lab = new Lab();
+  const examiner = new Examiner({ folder: outFolder });
   try {
-    const bundle = new Bundle(outFolder, undefined);
     const [cell] = exampleAttack.cells;
     if (cell === undefined) throw new Error('no cell');
     const result = await runCell(
       { attack: exampleAttack, cell },
-      { lab, bundle, onRun: () => undefined },
+      { lab, examiner, onRun: () => undefined },
     );
     expect(result.runs.map(({ id, outcome }) => [id, outcome])).toEqual([
       ['attack', 'falls'],
@@ -84,6 +84,7 @@ test('the documented example runs', async ({ outFolder }) => {
     ]);
     expect(result.isAsClaimed).toBe(true);
   } finally {
+    await examiner.close();
     await lab.close();
   }
 });

@@ -8,7 +8,6 @@ import {
   type RequestResult,
   type ServerEvent,
 } from '@earshot/protocol';
-import { transformSupport } from '../platform/encoded-transform.ts';
 import { AudioOutput } from './audio-output.ts';
 import { CallError, type CallHandle, type JoinOptions } from './call-api.ts';
 import { CallMonitor } from './call-monitor.ts';
@@ -17,26 +16,19 @@ import type { CallState } from './call-state.ts';
 import { CallStore } from './call-store.ts';
 import { endReasonOf } from './end-reason-of.ts';
 import { linkSecretState } from './invite-link.ts';
-import { KeyWorker } from './key-worker.ts';
-import type { CallMedia, MediaOptions } from './media-port.ts';
+import type { KeyWorker } from './key-worker.ts';
+import type { CallMedia } from './media-port.ts';
 import { MicrophoneGate } from './microphone-gate.ts';
+import { openKeys } from './open-keys.ts';
 import { openMedia } from './open-media.ts';
 import { People } from './people.ts';
 import { watchPage } from '../platform/page-events.ts';
 import { SignalingClient } from './signaling-client.ts';
-import { takeWorker } from './spare-worker.ts';
 
 /** Starts joining at once; the outcome is in the handle's state. */
 export function joinCall(options: JoinOptions): CallHandle {
   performance.mark('earshot:join');
   return new Call(options);
-}
-
-interface MediaParts {
-  readonly joined: RequestResult<'join'>;
-  readonly signaling: SignalingClient;
-  readonly gate: MicrophoneGate;
-  readonly people: People;
 }
 
 class Call implements CallHandle {
@@ -109,7 +101,16 @@ class Call implements CallHandle {
 
   async #join(): Promise<void> {
     const { invite } = this.#options;
-    const keys = this.#openKeys();
+    const keys = openKeys({
+      mode: invite.mode,
+      store: this.#store,
+      signaling: () => this.#signaling,
+      people: () => this.#people,
+      gate: () => this.#microphone,
+      fail: (error) => {
+        this.#fail(error);
+      },
+    });
     this.#keys = keys;
     const people = new People({
       ...{ invite, keys, store: this.#store, audio: this.#audio },
@@ -141,7 +142,14 @@ class Call implements CallHandle {
       isLab: signaling.isLab,
       atMs: Date.now(),
     });
-    const media = this.#openMedia({ joined, signaling, gate: microphone, people });
+    const media = openMedia({
+      ...{ joined, signaling, keys, people, gate: microphone },
+      ...{ store: this.#store, audio: this.#audio },
+      fail: (error) => {
+        this.#fail(error);
+      },
+    });
+    this.#media = media;
     for (const participant of joined.participants) people.meet(participant);
     if (this.#store.state.isMuted !== isMuted) this.#tellMuted();
     const monitor = new CallMonitor({
@@ -161,42 +169,6 @@ class Call implements CallHandle {
     const events = this.#earlyEvents;
     this.#earlyEvents = [];
     for (const event of events) this.#receive(event);
-  }
-
-  #openKeys(): KeyWorker | undefined {
-    const { mode } = this.#options.invite;
-    if (mode === 'dtls') return undefined;
-    if (transformSupport() === 'none') {
-      throw new CallError('browser-unsupported', 'no encoded transforms');
-    }
-    const keys = new KeyWorker(takeWorker(mode), {
-      onEnvelope: (to, kind, data) => {
-        const person = this.#store.person(to);
-        if (person === undefined) return;
-        // Whoever left meanwhile needs no envelope; a relay that loses one shows as a missed deadline.
-        this.#signaling?.request('envelope', { to: person.id, kind, data }).catch(() => undefined);
-      },
-      onPeerState: (peerId, keying) => {
-        this.#people?.setKeying(peerId, keying);
-      },
-      onSenderKey: (status) => {
-        this.#store.dispatch({ kind: 'sender-key', status });
-      },
-      onNotKept: () => {
-        this.#store.dispatch({ kind: 'not-kept' });
-      },
-      onFirstSealed: (pipeId) => {
-        this.#microphone?.sealed(pipeId);
-      },
-      onFirstOpened: (personId) => {
-        performance.mark(`earshot:opened:${personId}`);
-      },
-      onBroken: (error) => {
-        this.#fail(error);
-      },
-    });
-    this.#store.own(() => void keys.close());
-    return keys;
   }
 
   async #openSignaling(): Promise<SignalingClient> {
@@ -256,48 +228,6 @@ class Call implements CallHandle {
     const { mode, topology, callId, linkSecret } = this.#options.invite;
     if (mode === 'sdes') this.#keys?.startSdes();
     if (mode === 'e2ee') this.#keys?.startE2ee({ callId, topology, self: joined.self, linkSecret });
-  }
-
-  #openMedia({ joined, signaling, gate, people }: MediaParts): CallMedia {
-    const isUp = (): boolean => this.#store.state.links.signaling === 'up';
-    const options: MediaOptions = {
-      mode: joined.mode,
-      self: joined.self,
-      iceServers: joined.iceServers,
-      signaling: {
-        request: (verb, input) => signaling.request(verb, input),
-        get isUp() {
-          return isUp();
-        },
-      },
-      keys: this.#keys,
-      microphone: gate,
-      onSender: (pipeId) => {
-        if (this.#keys === undefined) gate.permit();
-        else gate.awaitSealing(pipeId);
-      },
-      onReceiver: (personId, receiver) => {
-        people.play(personId, receiver);
-      },
-      onReceiverGone: (personId) => {
-        this.#audio.stop(personId);
-      },
-      onLink: (link) => {
-        this.#store.dispatch({ kind: 'media', link });
-      },
-      onFailure: (error) => {
-        this.#fail(error);
-      },
-      onPersonRefused: (personId, code) => {
-        people.setKeying(personId, { kind: 'failed', code });
-      },
-    };
-    const media = openMedia(joined, options);
-    this.#media = media;
-    this.#store.own(() => {
-      media.close();
-    });
-    return media;
   }
 
   #receive(event: ServerEvent): void {

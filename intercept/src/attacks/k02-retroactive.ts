@@ -22,10 +22,7 @@ export default defineAttack({
     { mode: 'e2ee', topology: 'direct' },
     { mode: 'e2ee', topology: 'room' },
   ],
-  quick: [
-    { mode: 'sdes', topology: 'room' },
-    { mode: 'e2ee', topology: 'room' },
-  ],
+  quick: 'none',
   claim: ({ row, topology }) => ({ outcome: row.forwardSecrecy[topology] ? 'resists' : 'falls' }),
   run: async (context) => {
     const call = await context.recordedCall();

@@ -25,7 +25,7 @@ export default defineAttack({
   question: 'Can the server put somebody else into a room who listens?',
   power: 'active',
   cells: keyingModes.map((mode) => ({ mode, topology: 'room' })),
-  quick: [{ mode: 'e2ee', topology: 'room' }],
+  quick: 'none',
   // Keys are agreed on with whom the list names: hidden, a ghost would not even be tried.
   claim: ({ row }) =>
     row.keysHeldBy === 'endpoints'

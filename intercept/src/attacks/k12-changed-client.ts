@@ -28,7 +28,7 @@ export default defineAttack({
   question: 'Can the server serve one person a client that gives the call away, and who notices?',
   power: 'client',
   cells: keyingModes.map((mode) => ({ mode, topology: 'room' })),
-  quick: [{ mode: 'e2ee', topology: 'room' }],
+  quick: 'none',
   // No mode can resist: whoever serves the code decides what it does. What is noticed is by the manifest.
   claim: () => ({ outcome: 'falls', noticed: true }),
   run: (context) => served(context, 'leaks'),

@@ -24,7 +24,7 @@ export default defineAttack({
   question: 'Does the size of sealed packets tell what is said?',
   power: 'wire',
   cells: keyingModes.map((mode) => ({ mode, topology: 'room' })),
-  quick: [{ mode: 'e2ee', topology: 'room' }],
+  quick: 'none',
   claim: ({ row }) => ({ outcome: row.exposesSpeechPattern ? 'falls' : 'resists' }),
   run: async (context) => {
     const { mode, row } = context.cell;

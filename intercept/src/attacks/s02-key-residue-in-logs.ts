@@ -17,7 +17,7 @@ export default defineAttack({
   question: 'Is the key of a call in what the server wrote down?',
   power: 'signaling-log',
   cells,
-  quick: 'all',
+  quick: [{ mode: 'e2ee', topology: 'room' }],
   claim: ({ row }) => ({ outcome: row.keysHeldBy === 'signaling' ? 'falls' : 'resists' }),
   run: async (context) => searched(await context.recordedCall()),
   controls: [

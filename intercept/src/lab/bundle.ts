@@ -16,6 +16,17 @@ const evidenceRateHz = 16_000;
 /** How much of a recording its picture shows, and the recogniser is given. */
 const pictureS = 8;
 
+export interface WrittenRun {
+  readonly evidence: Evidence;
+  readonly measures: readonly Measure[];
+  /** Look for words in what was heard. */
+  readonly hasWords: boolean;
+}
+
+interface ResultOptions extends Pick<WrittenRun, 'hasWords'> {
+  readonly files: FileList;
+}
+
 export class Bundle {
   /** The run's folder, absolute. */
   readonly folder: string;
@@ -34,19 +45,20 @@ export class Bundle {
   /** @param place  the run's own folder, relative, `/` between its parts */
   async write(
     place: string,
-    { evidence, measures }: { readonly evidence: Evidence; readonly measures: readonly Measure[] },
+    { evidence, measures, hasWords }: WrittenRun,
   ): Promise<Pick<RunResult, 'measures' | 'files'>> {
     const files = new FileList(this.folder, place);
     for (const { name, content } of evidence.artefacts ?? []) files.add(name, content);
     const results: MeasureResult[] = [];
-    for (const measure of measures) results.push(await this.#resultOf(measure, files));
+    for (const measure of measures)
+      results.push(await this.#resultOf(measure, { files, hasWords }));
     return { measures: results, files: files.written };
   }
 
-  async #resultOf(measure: Measure, files: FileList): Promise<MeasureResult> {
+  async #resultOf(measure: Measure, options: ResultOptions): Promise<MeasureResult> {
     switch (measure.kind) {
       case 'audio':
-        return this.#audioResult(measure, files);
+        return this.#audioResult(measure, options);
       case 'count': {
         const { what, found, of } = measure.proof;
         return { kind: 'count', what, outcome: measure.outcome, found, of };
@@ -61,7 +73,7 @@ export class Bundle {
 
   async #audioResult(
     { proof, outcome, correlation, floor, seconds }: AudioMeasure,
-    files: FileList,
+    { files, hasWords }: ResultOptions,
   ): Promise<AudioResult> {
     const { what, speaker } = proof;
     const name = what.toLowerCase().replaceAll(/[^a-z\d]+/g, '-');
@@ -77,7 +89,8 @@ export class Bundle {
     const said = pieceOf(looped(speechOf(speaker)), saidFromS);
     const hasSound = heard.samples.length > 0;
     const clearest = pieceOf(heard, fromS);
-    const words = outcome === 'falls' ? await this.#recogniser?.words(clearest) : undefined;
+    const isWorthIt = hasWords && outcome === 'falls';
+    const words = isWorthIt ? await this.#recogniser?.words(clearest) : undefined;
     return {
       kind: 'audio',
       what,

@@ -7,6 +7,8 @@ export type LabErrorCode =
   /** The honest call that was to be attacked did not come about. */
   | 'no-call'
   | 'timeout'
+  /** What was found could not be judged or written down. */
+  | 'not-examined'
   | 'stopped';
 
 export class LabError extends Error {

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { powers } from './attack.ts';
-import { Bundle } from './bundle.ts';
-import { runCell } from './cell-runner.ts';
+import { playCell } from './cell-runner.ts';
+import { Examiner } from './examiner.ts';
 import type { Lab } from './lab.ts';
 import type { PlannedCell } from './plan.ts';
 import { findRecogniser } from './recogniser.ts';
@@ -34,20 +34,17 @@ export interface FinishedRun {
   readonly folder: string;
 }
 
+/** Cells under way at a time: most of one is waiting. With more, calls on two cores would break up. */
+const lanes = 2;
+
 /** @throws LabError `stopped` */
 export async function runCatalogue(run: CatalogueRun): Promise<FinishedRun> {
-  const { lab, planned, extent, outFolder, onRun, onCell } = run;
+  const { planned, extent, outFolder } = run;
   const startedAt = new Date();
   const recogniser = findRecogniser();
   const name = startedAt.toISOString().replaceAll(/[:.]/g, '-');
-  const bundle = new Bundle(path.resolve(outFolder, name), recogniser);
-  const cells: CellResult[] = [];
-  for (const one of planned) {
-    const result = await runCell(one, { lab, bundle, onRun });
-    cells.push(result);
-    writeVerdict(bundle.folder, cells.filter(isLike(result)));
-    onCell(result);
-  }
+  const folder = path.resolve(outFolder, name);
+  const cells = await runCells(run, folder);
   const attacks = [...new Set(planned.map(({ attack }) => attack))];
   const verdicts = verdictsSchema.parse({
     format: formatVersion,
@@ -69,9 +66,38 @@ export async function runCatalogue(run: CatalogueRun): Promise<FinishedRun> {
     cells,
     summary: summaryOf(cells),
   });
-  writeJson(bundle.folder, { name: 'verdicts.json', content: verdicts });
-  writeFileSync(path.join(bundle.folder, 'index.html'), reportPage(verdicts));
-  return { verdicts, folder: bundle.folder };
+  writeJson(folder, { name: 'verdicts.json', content: verdicts });
+  writeFileSync(path.join(folder, 'index.html'), reportPage(verdicts));
+  return { verdicts, folder };
+}
+
+/** In the plan's order, whichever is done first. */
+async function runCells(run: CatalogueRun, folder: string): Promise<CellResult[]> {
+  const { lab, planned, onRun, onCell } = run;
+  await using opened = new AsyncDisposableStack();
+  const examiner = new Examiner({ folder });
+  opened.defer(() => examiner.close());
+  const finished: CellResult[] = [];
+  const results = new Map<PlannedCell, Promise<CellResult>>();
+  const finish = (result: CellResult): CellResult => {
+    finished.push(result);
+    writeVerdict(folder, finished.filter(isLike(result)));
+    onCell(result);
+    return result;
+  };
+  const queue = planned.values();
+  const runLane = async (): Promise<void> => {
+    for (const one of queue) {
+      const { result } = await playCell(one, { lab, examiner, onRun });
+      const shown = result.then(finish);
+      // Awaited at the end, unless the lab is stopped before.
+      shown.catch(() => undefined);
+      results.set(one, shown);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, runLane));
+  // Awaited here: the examiner closes when this block ends.
+  return await Promise.all(planned.flatMap((one) => results.get(one) ?? []));
 }
 
 function summaryOf(cells: readonly CellResult[]): Verdicts['summary'] {

@@ -52,7 +52,10 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 /** A claim without `noticed` says nothing about it. */
-export function isAsClaimed({ outcome, noticed }: Verdict, claim: Claim): boolean {
+export function isAsClaimed(
+  { outcome, noticed }: Pick<Verdict, 'outcome' | 'noticed'>,
+  claim: Claim,
+): boolean {
   return outcome === claim.outcome && (claim.noticed === undefined || noticed === claim.noticed);
 }
 

@@ -16,6 +16,11 @@ import { fft } from './fft.ts';
 /** Samples per segment, a power of two: 8 ms at 16 kHz. Longer segments let more chance agreement in. */
 const segmentLength = 128;
 
+const hann = Float64Array.from(
+  { length: segmentLength },
+  (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / segmentLength),
+);
+
 /** Segments that overlap by three quarters under a Hann window: how many make one independent one (Welch 1967). */
 const segmentsPerIndependent = 1.92;
 /** A bin in which chance explains more than this says nothing. */
@@ -37,7 +42,7 @@ export function coherence(said: Float32Array, heard: Float32Array): number {
   const b = new Float64Array(segmentLength);
   for (let start = 0; start + segmentLength <= said.length; start += segmentLength / 4) {
     for (let i = 0; i < segmentLength; i++) {
-      const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / segmentLength);
+      const window = hann[i] ?? 0;
       a[i] = (said[start + i] ?? 0) * window;
       b[i] = (heard[start + i] ?? 0) * window;
     }

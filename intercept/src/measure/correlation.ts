@@ -59,18 +59,25 @@ export function correlate(audio: { readonly said: Pcm; readonly heard: Pcm }): C
 
   const searchLength = windowLength / searchStride;
   const search = new LoopSearch(coarseSaid, searchLength, searchLength * silenceRms ** 2);
-  const windows: WindowScore[] = [];
+  const starts: number[] = [];
   for (let start = 0; start + windowLength <= heard.length; start += windowLength / 2) {
-    const window = heard.subarray(start, start + windowLength);
-    if (rms(window) < silenceRms) continue;
-    const coarseStart = start / searchStride;
-    const lag = search.bestLag(coarseHeard.subarray(coarseStart, coarseStart + searchLength));
-    windows.push({
-      atS: start / commonRateHz,
-      foundAtS: (lag * searchStride) / commonRateHz,
-      score: coherence(loopPiece(said, lag * searchStride), window),
-    });
+    if (rms(heard.subarray(start, start + windowLength)) >= silenceRms) starts.push(start);
   }
+  const lags = search.bestLags(
+    starts.map((start) => {
+      const coarseStart = start / searchStride;
+      return coarseHeard.subarray(coarseStart, coarseStart + searchLength);
+    }),
+  );
+  const windows = starts.map((start, i): WindowScore => {
+    const place = (lags[i] ?? 0) * searchStride;
+    const window = heard.subarray(start, start + windowLength);
+    return {
+      atS: start / commonRateHz,
+      foundAtS: place / commonRateHz,
+      score: coherence(loopPiece(said, place), window),
+    };
+  });
   const scores = windows.map((window) => window.score).sort((a, b) => a - b);
   return {
     score: scores.at(-1) ?? 0,

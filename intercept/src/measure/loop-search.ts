@@ -1,4 +1,4 @@
-/** Finds a piece of audio in a recording that plays in a loop, by normalised cross-correlation at every lag. */
+/** Finds pieces of audio in a recording that plays in a loop, by normalised cross-correlation at every lag. */
 import { fft, inverseFft, powerOfTwoFrom } from './fft.ts';
 
 export class LoopSearch {
@@ -25,11 +25,25 @@ export class LoopSearch {
     fft(this.#real, this.#imaginary);
   }
 
-  /** The lag, in samples from the start of the loop, at which the loop resembles `window` most. */
-  bestLag(window: Float32Array): number {
+  /**
+   * For each window the lag, in samples from the start of the loop, at which the loop resembles it most.
+   * Two windows share a transform: one is its real part, the other its imaginary part.
+   */
+  bestLags(windows: readonly Float32Array[]): number[] {
+    const lags: number[] = [];
+    for (let i = 0; i < windows.length; i += 2) {
+      const { real, imaginary } = this.#correlations(windows[i], windows[i + 1]);
+      lags.push(this.#highest(real));
+      if (i + 1 < windows.length) lags.push(this.#highest(imaginary));
+    }
+    return lags;
+  }
+
+  #correlations(first: Float32Array | undefined, second: Float32Array | undefined) {
     const real = new Float64Array(this.#size);
     const imaginary = new Float64Array(this.#size);
-    real.set(window);
+    if (first !== undefined) real.set(first);
+    if (second !== undefined) imaginary.set(second);
     fft(real, imaginary);
     // Cross-correlation theorem: conj(window) x said, frequency by frequency.
     for (let k = 0; k < this.#size; k++) {
@@ -41,11 +55,16 @@ export class LoopSearch {
       imaginary[k] = a * d - b * c;
     }
     inverseFft(real, imaginary);
+    return { real, imaginary };
+  }
+
+  #highest(correlation: Float64Array): number {
     let lag = 0;
     let highest = 0;
     for (let candidate = 0; candidate < this.#period; candidate++) {
       // A sound with its sign turned around is the same sound.
-      const score = Math.abs(real[candidate] ?? 0) / Math.sqrt(this.#energies[candidate] ?? 1);
+      const score =
+        Math.abs(correlation[candidate] ?? 0) / Math.sqrt(this.#energies[candidate] ?? 1);
       if (score <= highest) continue;
       highest = score;
       lag = candidate;

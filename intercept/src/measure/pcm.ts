@@ -38,20 +38,47 @@ const kernel = Float64Array.from({ length: kernelCrossings * kernelDetail + 1 },
 export function resample(pcm: Pcm, sampleRateHz: number): Pcm {
   if (pcm.sampleRateHz === sampleRateHz) return pcm;
   const step = pcm.sampleRateHz / sampleRateHz;
+  const samples = Number.isInteger(step)
+    ? decimated(pcm.samples, step)
+    : interpolated(pcm.samples, step);
+  return { sampleRateHz, samples };
+}
+
+/** Every sample of the result lies on one of the source: the same weights serve for all. */
+function decimated(source: Float32Array, step: number): Float32Array {
+  const reach = kernelCrossings * step;
+  const weights = Float64Array.from(
+    { length: 2 * reach + 1 },
+    (_, i) => (kernel[Math.round((Math.abs(i - reach) * kernelDetail) / step)] ?? 0) / step,
+  );
+  const padded = new Float32Array(source.length + 2 * reach);
+  padded.set(source, reach);
+  const samples = new Float32Array(Math.floor(source.length / step));
+  for (let i = 0; i < samples.length; i++) {
+    let sum = 0;
+    for (let j = 0; j < weights.length; j++) {
+      sum += (padded[i * step + j] ?? 0) * (weights[j] ?? 0);
+    }
+    samples[i] = sum;
+  }
+  return samples;
+}
+
+function interpolated(source: Float32Array, step: number): Float32Array {
   const cutoff = Math.min(1, 1 / step);
   const reach = kernelCrossings / cutoff;
-  const samples = new Float32Array(Math.floor(pcm.samples.length / step));
+  const samples = new Float32Array(Math.floor(source.length / step));
   for (let i = 0; i < samples.length; i++) {
     const position = i * step;
-    const last = Math.min(pcm.samples.length - 1, Math.floor(position + reach));
+    const last = Math.min(source.length - 1, Math.floor(position + reach));
     let sum = 0;
     for (let j = Math.max(0, Math.ceil(position - reach)); j <= last; j++) {
       const distance = Math.abs(j - position) * cutoff * kernelDetail;
-      sum += (pcm.samples[j] ?? 0) * (kernel[Math.round(distance)] ?? 0);
+      sum += (source[j] ?? 0) * (kernel[Math.round(distance)] ?? 0);
     }
     samples[i] = sum * cutoff;
   }
-  return { sampleRateHz, samples };
+  return samples;
 }
 
 /** Keeps what lies within `band`, by Fourier transform of the whole recording; no delay. */
