@@ -81,6 +81,7 @@ export class Lab {
         recordCall(context, { cell, stack: await context.startStack(options) }),
       sharedStack: () => this.#sharedStack(),
       startStack: async (options) => {
+        this.#requireOpen();
         const stack = await startStack(options);
         defer(() => stack.stop());
         return stack;
@@ -105,6 +106,7 @@ export class Lab {
   }
 
   async #invite(speaker: Speaker, options: InviteOptions): Promise<Person> {
+    this.#requireOpen();
     const { microphone = 'granted' } = options;
     const browser = await this.#browsers.browserOf({ speaker, microphone });
     const { context, page } = await openWindow(browser, options);
@@ -113,9 +115,15 @@ export class Lab {
     return new Person({ speaker, context, page, serverUrl });
   }
 
-  #sharedStack(): Promise<Stack> {
+  async #sharedStack(): Promise<Stack> {
+    this.#requireOpen();
     this.#stack ??= startStack();
     return this.#stack;
+  }
+
+  /** A run that was ended goes on until its next step: whatever it started then, nobody would close. */
+  #requireOpen(): void {
+    this.#stopped.signal.throwIfAborted();
   }
 
   #recordedCall(cell: Cell): Promise<RecordedCall> {
