@@ -47,7 +47,8 @@ test('the newest report is one click away, and nothing beside it is served', asy
     ['2026-03-01T00-00-00-000Z', 'lab'],
   ] as const) {
     mkdirSync(path.join(reports, name));
-    writeFileSync(path.join(reports, name, 'index.html'), `<!doctype html><h1>${title}</h1>`);
+    const page = `<!doctype html><link rel="icon" href="data:," /><h1>${title}</h1>`;
+    writeFileSync(path.join(reports, name, 'index.html'), page);
     writeFileSync(path.join(reports, name, 'keys.txt'), 'secret');
   }
   const stack = await serve({ env: { EARSHOT_REPORT_DIR: reports } });
