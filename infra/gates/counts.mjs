@@ -3,10 +3,7 @@
  * terminal is for people, and an exit code of 0 does not tell whether anything ran.
  */
 
-/** @typedef {{ passed: number, failed: number, skipped: number, retried: number }} Counts `retried`: of those that passed. */
-
-/** @type {Counts} */
-const none = { passed: 0, failed: 0, skipped: 0, retried: 0 };
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
  * Vitest's JSON report (`--reporter=json`).
@@ -18,22 +15,19 @@ export function countVitest(report) {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
-    retried: 0,
   };
 }
 
 /**
- * Playwright's JSON report. A test that passed only when it was tried again has passed, and is counted
- * apart: docs/decisions/0021-one-retry.md.
+ * Playwright's JSON report. A test that passed only when it was tried again has not passed.
  * @param {any} report
  * @returns {Counts}
  */
 export function countPlaywright({ stats }) {
   return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
     skipped: stats.skipped,
-    retried: stats.flaky,
   };
 }
 
@@ -45,8 +39,8 @@ export function countPlaywright({ stats }) {
  */
 export function countGate({ exitCode, tests, hasTests }) {
   const succeeded = exitCode === 0;
-  if (!hasTests) return { ...none, passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
-  if (tests === undefined) return { ...none, failed: 1 };
+  if (!hasTests) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+  if (tests === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const ranNothing = tests.passed + tests.failed === 0;
   const failedOutsideTests = !succeeded && tests.failed === 0;
   return { ...tests, failed: tests.failed + (ranNothing || failedOutsideTests ? 1 : 0) };
@@ -57,23 +51,19 @@ export function countGate({ exitCode, tests, hasTests }) {
  * @returns {Counts}
  */
 export function sum(all) {
-  const total = { ...none };
+  const total = { passed: 0, failed: 0, skipped: 0 };
   for (const counts of all) {
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
-    total.retried += counts.retried;
   }
   return total;
 }
 
 /**
- * `12 passed, 0 failed`, then what else there is: `, 3 skipped, 1 retried`.
+ * `12 passed, 0 failed`, and `, 3 skipped` if any.
  * @param {Counts} counts
  */
-export function describeCounts({ passed, failed, skipped, retried }) {
-  const parts = [`${passed} passed`, `${failed} failed`];
-  if (skipped > 0) parts.push(`${skipped} skipped`);
-  if (retried > 0) parts.push(`${retried} retried`);
-  return parts.join(', ');
+export function describeCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
