@@ -1,4 +1,5 @@
 /** Opinion scores by loss, one line per kind of call, medians. */
+import { axes } from '@earshot/intercept/lab/page/axes';
 import { html, type Html } from '@earshot/intercept/lab/page/html';
 import { niceScale } from '@earshot/intercept/lab/page/scale';
 import type { Cell, FigureRow } from '../comparison.ts';
@@ -18,8 +19,9 @@ export function qualityPlot(figures: readonly FigureRow[]): Html | undefined {
   const lines = linesOf(figures).filter(({ points }) => points.length > 1);
   if (lines.length === 0) return undefined;
   const losses = lines.flatMap(({ points }) => points.map(([loss]) => loss));
-  const x = niceScale([0, ...losses], { place: [margin.left, width - margin.right], ticks: 6 });
-  const y = niceScale(scores, { place: [height - margin.bottom, margin.top], ticks: 6 });
+  const [left, right, bottom] = [margin.left, width - margin.right, height - margin.bottom];
+  const x = niceScale([0, ...losses], { place: [left, right], ticks: 6 });
+  const y = niceScale(scores, { place: [bottom, margin.top], ticks: 6 });
   return html`<figure class="plot-figure">
     <figcaption>Opinion score (E-model, 1 to 4.5) by packet loss</figcaption>
     <svg
@@ -28,21 +30,7 @@ export function qualityPlot(figures: readonly FigureRow[]): Html | undefined {
       role="img"
       aria-label="Opinion score by packet loss"
     >
-      ${y.ticks.map(
-        (tick) =>
-          html`<path class="axis" d="M${margin.left} ${y.at(tick)}H${width - margin.right}" /><text
-              x="${margin.left - 8}"
-              y="${y.at(tick) + 4}"
-              text-anchor="end"
-              >${tick}</text
-            >`,
-      )}
-      ${x.ticks.map(
-        (tick) =>
-          html`<text x="${x.at(tick)}" y="${height - margin.bottom + 16}" text-anchor="middle"
-            >${tick}</text
-          >`,
-      )}
+      ${axes({ x, y, left, right, bottom, gap: 8 })}
       <text x="${(margin.left + width) / 2}" y="${height - 8}" text-anchor="middle">
         packets lost, %
       </text>

@@ -1,5 +1,6 @@
 /** A plot as inline SVG, in the report's own colours. */
 import type { RunResult } from '../verdict-schema.ts';
+import { axes } from './axes.ts';
 import { html, type Html } from './html.ts';
 import { niceScale, type Scale } from './scale.ts';
 
@@ -13,36 +14,22 @@ const wantedTicks = 5;
 const colours = 4;
 
 export function plotSvg(plot: Plot): Html {
+  const [left, right, bottom] = [margin.left, width - margin.right, height - margin.bottom];
   const points = plot.series.flatMap((series) => series.points);
   if (points.length === 0) return html`<p class="soft">${plot.title}: nothing to plot.</p>`;
   const x = niceScale(
     points.map(([value]) => value),
-    { place: [margin.left, width - margin.right], ticks: wantedTicks },
+    { place: [left, right], ticks: wantedTicks },
   );
   const y = niceScale([0, ...points.map(([, value]) => value)], {
-    place: [height - margin.bottom, margin.top],
+    place: [bottom, margin.top],
     ticks: wantedTicks,
   });
-  const yTicks = y.ticks.map(
-    (tick) =>
-      html`<path class="axis" d="M${margin.left} ${y.at(tick)}H${width - margin.right}" /><text
-          x="${margin.left - 6}"
-          y="${y.at(tick) + 4}"
-          text-anchor="end"
-          >${tick}</text
-        >`,
-  );
-  const xTicks = x.ticks.map(
-    (tick) =>
-      html`<text x="${x.at(tick)}" y="${height - margin.bottom + 16}" text-anchor="middle"
-        >${tick}</text
-      >`,
-  );
   const marks = plot.series.map((series, place) => marksOf(series, { plot, place, x, y }));
   return html`<figure>
     <figcaption>${plot.title}</figcaption>
     <svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${plot.title}">
-      ${yTicks}${xTicks}${marks}
+      ${axes({ x, y, left, right, bottom, gap: 6 })}${marks}
       <text x="${(margin.left + width) / 2}" y="${height - 6}" text-anchor="middle">
         ${plot.xAxis}
       </text>
