@@ -59,3 +59,10 @@ test('gives up what is not finished when it closes', async () => {
     examiner.close(),
   ]);
 });
+
+test('takes nothing more once it is closed', async () => {
+  await examiner.close();
+  await expect(examiner.examine({ place, evidence, hasWords: false })).rejects.toMatchObject({
+    code: 'stopped',
+  });
+});

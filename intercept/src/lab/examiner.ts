@@ -44,6 +44,8 @@ export class Examiner {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
+  /** Why nothing more is examined. */
+  #end: LabError | undefined;
 
   constructor(options: ExaminerOptions) {
     this.#worker = new Worker(new URL('./examiner-worker.ts', import.meta.url), {
@@ -53,12 +55,13 @@ export class Examiner {
       this.#take(answer);
     });
     this.#worker.on('error', (cause) => {
-      this.#fail(new LabError('not-examined', 'the examiner stopped', { cause }));
+      this.#finish(new LabError('not-examined', 'the examiner stopped', { cause }));
     });
   }
 
   /** @throws LabError `not-examined`, or `stopped` where `close` came first */
   examine(examination: Examination): Promise<Findings> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<Findings>();
     this.#waiting.set(id, { resolve, reject });
@@ -69,7 +72,7 @@ export class Examiner {
 
   /** Gives up what is not finished. Idempotent. */
   async close(): Promise<void> {
-    this.#fail(new LabError('stopped', 'the lab was stopped'));
+    this.#finish(new LabError('stopped', 'the lab was stopped'));
     await this.#worker.terminate();
   }
 
@@ -80,7 +83,8 @@ export class Examiner {
     else waiting?.reject(new LabError('not-examined', answer.message));
   }
 
-  #fail(error: LabError): void {
+  #finish(error: LabError): void {
+    this.#end ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
