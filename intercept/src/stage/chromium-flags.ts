@@ -1,6 +1,6 @@
 /**
- * Parts of Chromium that no call needs. The first two are its address bar's pages, in a process of their own: they
- * draw themselves anew whenever a tab's title changes, which costs as much as the call. The others are what Playwright
+ * Parts of Chromium that no call needs. The first two are its address bar's pages, in a process of their own: in a traced
+ * join they used about as much CPU as the page that joined, and during a call next to none. The others are what Playwright
  * turns off: a second list replaces the first.
  */
 const disabledFeatures = [
