@@ -21,7 +21,10 @@ export interface WebRtcEndpointOptions {
   readonly address?: string;
   /** Each RTP packet received, of whatever SSRC. */
   readonly onRtp?: (packet: Uint8Array) => void;
-  /** Own ICE candidates (RFC 8839 section 5.1, beginning with `candidate:`), after the description. */
+  /**
+   * Own ICE candidates (RFC 8839 section 5.1, beginning with `candidate:`), after the description; of
+   * who offers, after the answer.
+   */
   readonly onCandidate?: (candidate: EndpointCandidate) => void;
   /** It was up and is no more, other than by `close()`. */
   readonly onLost?: () => void;
@@ -46,6 +49,8 @@ export class WebRtcEndpoint {
   readonly #closed = Promise.withResolvers<undefined>();
   readonly #releaseThreads = holdNativeThreads();
   #track: Track | undefined;
+  /** Found before they may be told. */
+  #candidates: EndpointCandidate[] | undefined;
   #isOpen = false;
   #isClosed = false;
 
@@ -61,8 +66,9 @@ export class WebRtcEndpoint {
       bindAddress: options.address ?? '127.0.0.1',
     });
     this.#connection.onLocalCandidate((candidate, candidateMid) => {
-      if (this.#isClosed) return;
-      options.onCandidate?.({ candidate: candidate.replace(/^a=/, ''), mid: candidateMid });
+      const own = { candidate: candidate.replace(/^a=/, ''), mid: candidateMid };
+      if (this.#candidates !== undefined) this.#candidates.push(own);
+      else if (!this.#isClosed) options.onCandidate?.(own);
     });
     this.#connection.onStateChange((state) => {
       if (state === 'failed' || state === 'closed') {
@@ -85,6 +91,9 @@ export class WebRtcEndpoint {
 
   /** @returns the offer, without candidates. */
   createOffer(): Promise<string> {
+    // Libdatachannel 0.24.5 lets ICE connect before it has stored an answer's fingerprint, and refuses every
+    // certificate until then (its pull request 1612). Who cannot be reached yet is not that fast.
+    this.#candidates = [];
     this.#addTrack(mid);
     return this.#describe('offer');
   }
@@ -92,6 +101,9 @@ export class WebRtcEndpoint {
   /** @throws Error when it is not an answer that fits. */
   acceptAnswer(sdp: string): void {
     this.#connection.setRemoteDescription(sdp, 'answer');
+    const found = this.#candidates ?? [];
+    this.#candidates = undefined;
+    for (const candidate of found) this.#options.onCandidate?.(candidate);
   }
 
   /**
