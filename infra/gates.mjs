@@ -8,6 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { npmCommand } from './bootstrap/command.mjs';
 import { countGate, countPlaywright, countVitest, describeCounts, sum } from './gates/counts.mjs';
+import { failuresOfPlaywright, failuresOfVitest } from './gates/failures.mjs';
 
 /** A gate that takes longer has hung. */
 const timeoutMs = 45 * 60_000;
@@ -17,6 +18,7 @@ const reportFolder = path.resolve('test-results', 'gates');
  * @typedef {object} TestReport
  * @property {(file: string) => { args: string[], env: NodeJS.ProcessEnv }} request How to have it written.
  * @property {(report: unknown) => import('./gates/counts.mjs').Counts} count
+ * @property {(report: unknown) => import('./gates/failures.mjs').Failure[]} failures
  */
 
 /** @type {TestReport} */
@@ -26,6 +28,7 @@ const vitest = {
     env: {},
   }),
   count: countVitest,
+  failures: failuresOfVitest,
 };
 
 /** @type {TestReport} */
@@ -35,6 +38,7 @@ const playwright = {
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   }),
   count: countPlaywright,
+  failures: failuresOfPlaywright,
 };
 
 /** @type {readonly { name: string, report?: TestReport }[]} Cheapest first. */
@@ -57,6 +61,10 @@ const results = [];
 for (const gate of gates) results.push(await runGate(gate));
 
 console.log('');
+for (const { name, failures } of results) {
+  for (const failure of failures)
+    console.log(`failed in ${name}: ${failure.name}: ${failure.reason}`);
+}
 for (const { name, counts, seconds } of results) {
   const verdict = counts.failed === 0 ? 'passed' : 'failed';
   console.log(`${verdict} ${name.padEnd(13)} ${describeCounts(counts)} (${seconds} s)`);
@@ -72,12 +80,14 @@ async function runGate({ name, report }) {
   const request = report?.request(file) ?? { args: [], env: {} };
   const startedAt = Date.now();
   const exitCode = await runScript(name, request);
+  const written = fs.existsSync(file) ? readJson(file) : undefined;
   const counts = countGate({
     exitCode,
     hasTests: report !== undefined,
-    tests: report !== undefined && fs.existsSync(file) ? report.count(readJson(file)) : undefined,
+    tests: written === undefined ? undefined : report?.count(written),
   });
-  return { name, counts, seconds: Math.round((Date.now() - startedAt) / 1000) };
+  const failures = written === undefined ? [] : (report?.failures(written) ?? []);
+  return { name, counts, failures, seconds: Math.round((Date.now() - startedAt) / 1000) };
 }
 
 /**

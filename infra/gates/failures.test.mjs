@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { failuresOfPlaywright, failuresOfVitest } from './failures.mjs';
+
+test('names what failed in a report of Vitest', () => {
+  const passed = { status: 'passed', fullName: 'a passes', failureMessages: [] };
+  const failed = {
+    status: 'failed',
+    fullName: 'a fails',
+    failureMessages: ['AssertionError: expected 1 to be 2\n    at x.ts:3:1'],
+  };
+  expect(
+    failuresOfVitest({
+      testResults: [
+        { name: '/x/a.test.ts', status: 'failed', message: '', assertionResults: [passed, failed] },
+        { name: '/x/b.test.ts', status: 'passed', message: '', assertionResults: [passed] },
+        { name: '/x/c.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+      ],
+    }),
+  ).toEqual([
+    { name: '/x/a.test.ts a fails', reason: 'AssertionError: expected 1 to be 2' },
+    { name: '/x/c.test.ts', reason: 'no such module' },
+  ]);
+});
+
+test('names what failed in a report of Playwright, however deep', () => {
+  const spec = { file: 'specs/call.spec.ts', line: 7, title: 'two talk', ok: true, tests: [] };
+  const red = String.fromCharCode(27) + '[31m';
+  const failed = {
+    ...{ ...spec, line: 9, title: 'three talk', ok: false },
+    tests: [{ results: [{ error: { message: `${red}Error: silence\n  more` } }] }],
+  };
+  expect(
+    failuresOfPlaywright({
+      suites: [{ specs: [spec], suites: [{ specs: [failed] }] }],
+      errors: [{ message: 'no browser' }],
+    }),
+  ).toEqual([
+    { name: 'specs/call.spec.ts:9 three talk', reason: 'Error: silence' },
+    { name: 'outside every test', reason: 'no browser' },
+  ]);
+});
