@@ -10,6 +10,9 @@ import {
   startServer,
 } from './running-workers.ts';
 
+/** Ends a test that hangs: no bound on how long a busy machine may take. */
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+
 const alice = participant('alice');
 const bob = participant('bob');
 const audioLevel = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
@@ -297,7 +300,7 @@ describe('counts', () => {
     expect(counted.load()).toMatchObject({ rooms: 1, producers: 1, consumers: 1 });
     room.removeParticipant(alice);
     // The worker closes the consumers of a closed producer, and says so a moment later.
-    await vi.waitFor(() =>
+    await until(() =>
       expect(counted.load()).toMatchObject({ rooms: 1, producers: 0, consumers: 0 }),
     );
   });

@@ -7,6 +7,9 @@ import { startServer, type StartOptions } from '../../../signaling/test/wire.ts'
 import type { CallError } from './call-api.ts';
 import { SignalingClient } from './signaling-client.ts';
 
+/** Ends a test that hangs: no bound on how long a busy machine may take. */
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
@@ -98,7 +101,7 @@ it('carries requests, refusals and events', async () => {
   const bea = await open(url);
   const { callId } = await joinDirect(ada.client, 'Ada');
   const { self } = await joinDirect(bea.client, 'Bea', callId);
-  await vi.waitFor(() => expect(ada.events).toHaveLength(1));
+  await until(() => expect(ada.events).toHaveLength(1));
   expect(ada.events[0]).toMatchObject({
     seq: 1,
     name: 'participantJoined',
@@ -116,15 +119,15 @@ it('resumes after a cut: events are caught up on, requests answered once', async
   const bea = await open(server.url);
   const { callId } = await joinDirect(ada.client, 'Ada');
   line.cut();
-  await vi.waitFor(() => expect(ada.links).toEqual(['up', 'down']));
+  await until(() => expect(ada.links).toEqual(['up', 'down']));
   await joinDirect(bea.client, 'Bea', callId);
   const muted = ada.client.request('setMuted', { isMuted: true });
   line.mend();
   ada.client.retryNow();
   await muted;
   expect(ada.links).toEqual(['up', 'down', 'up']);
-  await vi.waitFor(() => expect(ada.events.map(({ name }) => name)).toEqual(['participantJoined']));
-  await vi.waitFor(() =>
+  await until(() => expect(ada.events.map(({ name }) => name)).toEqual(['participantJoined']));
+  await until(() =>
     expect(bea.events.at(-1)).toMatchObject({
       name: 'participantUpdated',
       payload: { participant: { isMuted: true, isConnected: true } },
@@ -150,9 +153,9 @@ it('takes the end of a draining server for what it is', async () => {
   const ada = await open(server.url);
   await joinDirect(ada.client, 'Ada');
   void server.drain();
-  await vi.waitFor(() => expect(ada.events.at(-1)?.name).toBe('draining'));
+  await until(() => expect(ada.events.at(-1)?.name).toBe('draining'));
   await server.close();
-  await vi.waitFor(() => expect(ada.lost).toMatchObject([{ code: 'server-stopped' }]));
+  await until(() => expect(ada.lost).toMatchObject([{ code: 'server-stopped' }]));
 });
 
 it('gives up on a server that is not there', async () => {
@@ -170,7 +173,7 @@ it('leaves the call when it closes, and calls nobody back', async () => {
   const { callId } = await joinDirect(ada.client, 'Ada');
   await joinDirect(bea.client, 'Bea', callId);
   ada.client.close();
-  await vi.waitFor(() =>
+  await until(() =>
     expect(bea.events.at(-1)).toMatchObject({
       name: 'participantLeft',
       payload: { reason: 'left' },
