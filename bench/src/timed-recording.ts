@@ -72,7 +72,9 @@ async function recordInPage({ end, seconds }: RecordOptions): Promise<PageRecord
   }
   const copy = track.clone();
   // A block's timestamp counts from the page's time origin.
-  const reader = new MediaStreamTrackProcessor({ track: copy }).readable.getReader();
+  // Room for all of it, however late a busy page reads.
+  const processor = new MediaStreamTrackProcessor({ track: copy, maxBufferSize: 200 * seconds });
+  const reader = processor.readable.getReader();
   const chunks: Uint8Array[] = [];
   const blocks: [number, number][] = [];
   let rateHz = 48_000;
