@@ -1,4 +1,4 @@
-/** Browsers that offer less: the earlier form of encoded transforms, and none at all. */
+/** Browsers that offer less: the earlier form of encoded transforms, none at all, no sound before a gesture. */
 import type { BrowserContext } from '@playwright/test';
 import { keyingModes, topologies } from '@earshot/keying/mode';
 import { expect, test } from '../fixtures/test.ts';
@@ -62,3 +62,34 @@ for (const mode of keyingModes) {
     await expect(alice.phase).toContainText('Earshot does not fall back to less');
   });
 }
+
+/** As browsers that do not count the microphone as leave to play, nor the click that joined. */
+async function withoutSoundBeforeGesture(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    let mayPlay = false;
+    const isCalling = (): boolean => document.querySelector('audio[data-participant]') !== null;
+    addEventListener('pointerdown', () => (mayPlay ||= isCalling()), { capture: true });
+    const media = HTMLMediaElement.prototype;
+    const play = Object.getOwnPropertyDescriptor(media, 'play')?.value as typeof media.play;
+    media.play = function () {
+      if (mayPlay) return play.call(this);
+      return Promise.reject(new DOMException('play() without a gesture', 'NotAllowedError'));
+    };
+    Object.defineProperty(media, 'autoplay', { set: () => undefined });
+  });
+}
+
+test('no sound before a gesture: a button says so, and turns it on', async ({ invite }) => {
+  const alice = await invite('alice', { prepare: withoutSoundBeforeGesture });
+  const bob = await invite('bob');
+  const link = await alice.createCall({ mode: 'dtls', topology: 'direct' });
+  await alice.join();
+  await bob.join(link);
+  await bob.expectHears('alice');
+  const button = alice.page.getByTestId('resume-audio');
+  await expect(button).toBeVisible();
+  expect((await alice.listen({ seconds: 1 })).samples).toHaveLength(0);
+  await button.click();
+  await expect(button).toHaveCount(0);
+  await alice.expectHears('bob');
+});
