@@ -20,7 +20,7 @@ import { measureRenderer } from './renderer.ts';
 import { reasonOf } from './reason.ts';
 import type { PartReport } from './report.ts';
 
-/** No round of calls begins later after the start: the whole is to end within 20 minutes, 3 when quick. */
+/** No round of calls begins later after the start. What comes after the rounds takes its own time. */
 const lastRoundMs = { quick: 100_000, full: 9 * 60_000 };
 /** Every condition takes its time; two runs of all calls at once tell enough. */
 const qualityRuns = 2;
