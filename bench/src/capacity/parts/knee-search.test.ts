@@ -38,6 +38,13 @@ describe('search for the knee', () => {
     );
   });
 
+  it('tries all that the layout has before it calls that the limit', () => {
+    const { knee } = search({ start: 150, most: 160, precision: 0.2 }, (level) =>
+      level <= 155 ? 'kept' : 'bent',
+    );
+    expect(knee).toEqual({ best: 150, limitedBy: 'server' });
+  });
+
   it('says 0 where not even one is kept', () => {
     const { knee } = search({ start: 8, most: 16, precision: 0.05 }, () => 'bent');
     expect(knee).toEqual({ best: 0, limitedBy: 'server' });

@@ -24,7 +24,8 @@ export function* kneeSearch(options: KneeSearchOptions): Generator<number, Knee,
   let worse = most + 1;
   let limitedBy: Knee['limitedBy'] = 'layout';
   let next = Math.min(Math.max(1, start), most);
-  while (worse - best > Math.max(1, best * precision)) {
+  // Until something was worse, what lies above the best is untried: only the whole layout ends the search then.
+  while (worse - best > (worse <= most ? Math.max(1, best * precision) : 1)) {
     const verdict = yield* triedTwice(next);
     if (verdict === 'kept') {
       best = next;
