@@ -68,7 +68,7 @@ export class WebRtcEndpoint {
     this.#connection.onLocalCandidate((candidate, candidateMid) => {
       const own = { candidate: candidate.replace(/^a=/, ''), mid: candidateMid };
       if (this.#candidates !== undefined) this.#candidates.push(own);
-      else if (!this.#isClosed) options.onCandidate?.(own);
+      else this.#tell(own);
     });
     this.#connection.onStateChange((state) => {
       if (state === 'failed' || state === 'closed') {
@@ -103,7 +103,7 @@ export class WebRtcEndpoint {
     this.#connection.setRemoteDescription(sdp, 'answer');
     const found = this.#candidates ?? [];
     this.#candidates = undefined;
-    for (const candidate of found) this.#options.onCandidate?.(candidate);
+    for (const candidate of found) this.#tell(candidate);
   }
 
   /**
@@ -152,6 +152,10 @@ export class WebRtcEndpoint {
     }
     await this.#closed.promise;
     this.#releaseThreads();
+  }
+
+  #tell(candidate: EndpointCandidate): void {
+    if (!this.#isClosed) this.#options.onCandidate?.(candidate);
   }
 
   #addTrack(trackMid: string): void {
