@@ -1,6 +1,6 @@
 /** What a room offers, bounds and refuses. The worker is real; no packet flows here (see live-media). */
 import type { RtpCapabilities, RtpParameters } from '@earshot/protocol';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MediaRoom, MediaServer } from '../src/api.ts';
 import {
   openWatchedRoom,
@@ -8,10 +8,8 @@ import {
   participant,
   roomOptions,
   startServer,
+  until,
 } from './running-workers.ts';
-
-/** Ends a test that hangs: no bound on how long a busy machine may take. */
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 
 const alice = participant('alice');
 const bob = participant('bob');

@@ -12,10 +12,8 @@ import {
   silent,
   started,
   startServer,
+  until,
 } from './running-workers.ts';
-
-/** Ends a test that hangs: no bound on how long a busy machine may take. */
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 
 const alice = participant('alice');
 

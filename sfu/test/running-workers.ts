@@ -3,6 +3,7 @@ import type { ParticipantId, RtpParameters } from '@earshot/protocol';
 import { callId, participantId } from '@earshot/protocol';
 import { observer, type types } from 'mediasoup';
 import process from 'node:process';
+import { vi } from 'vitest';
 import type { MediaRoom, MediaServer, OpenRoomOptions } from '../src/api.ts';
 import { createMediaServer, type MediaServerOptions } from '../src/media-server.ts';
 
@@ -99,4 +100,9 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Ends a test that hangs: no bound on how long a busy machine may take. */
+export function until(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 20_000 });
 }
