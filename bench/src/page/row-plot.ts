@@ -1,4 +1,5 @@
 /** A picture of rows over one axis of values, with the axis's numbers below. Inline SVG. */
+import { numbersBelow } from '@earshot/intercept/lab/page/axes';
 import { html, type Html } from '@earshot/intercept/lab/page/html';
 import { niceScale, type Scale } from '@earshot/intercept/lab/page/scale';
 
@@ -24,21 +25,14 @@ export interface RowPlotOptions<T> {
 export function rowPlot<T>(options: RowPlotOptions<T>): Html {
   const { caption, label, values, rows, rowHeight, draw, legend } = options;
   const { left, right, top, bottom } = rowMargin;
-  const { ticks, at } = niceScale([0, ...values], { place: [left, width - right], ticks: 6 });
+  const x = niceScale([0, ...values], { place: [left, width - right], ticks: 6 });
   const end = top + rows.length * rowHeight;
   return html`<figure class="plot-figure">
     <figcaption>${caption}</figcaption>
     <svg class="plot" viewBox="0 0 ${width} ${end + bottom}" role="img" aria-label="${label}">
-      ${ticks.map(
-        (tick) =>
-          html`<path class="axis" d="M${at(tick)} ${top}V${end}" /><text
-              x="${at(tick)}"
-              y="${end + 16}"
-              text-anchor="middle"
-              >${tick}</text
-            >`,
-      )}
-      ${rows.map((row, place) => draw(row, { top: top + place * rowHeight, at }))}
+      ${x.ticks.map((tick) => html`<path class="axis" d="M${x.at(tick)} ${top}V${end}" />`)}
+      ${numbersBelow(x, end)}
+      ${rows.map((row, place) => draw(row, { top: top + place * rowHeight, at: x.at }))}
     </svg>
     ${legend}
   </figure>`;

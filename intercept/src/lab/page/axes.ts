@@ -23,8 +23,12 @@ export function axes({ x, y, left, right, bottom, gap }: AxesOptions): Html[] {
           >${tick}</text
         >`,
   );
-  const numbers = x.ticks.map(
+  return [...lines, ...numbersBelow(x, bottom)];
+}
+
+/** The numbers of `x`, below a plot that ends at `bottom`. */
+export function numbersBelow(x: Scale, bottom: number): Html[] {
+  return x.ticks.map(
     (tick) => html`<text x="${x.at(tick)}" y="${bottom + 16}" text-anchor="middle">${tick}</text>`,
   );
-  return [...lines, ...numbers];
 }
