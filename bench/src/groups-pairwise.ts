@@ -48,8 +48,8 @@ class PairwiseGroup {
     const others = [...this.#members.values()];
     this.#members.set(id, { id, order, session });
     for (const other of others) {
-      this.#time(id, () => session.addPeer({ peerId: other.id, order: other.order }));
       this.#time(other.id, () => other.session.addPeer({ peerId: id, order }));
+      this.#time(id, () => session.addPeer({ peerId: other.id, order: other.order }));
     }
     await this.#carry();
     return id;

@@ -10,7 +10,6 @@ import {
   type Participant,
   type ParticipantId,
 } from '@earshot/protocol';
-import { newParticipantId } from './ids.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
 
@@ -85,7 +84,7 @@ export class Call {
     const member: Member = {
       call: this,
       session,
-      id: newParticipantId(),
+      id: session.participantId,
       name,
       order: this.#nextOrder++,
       isMuted,
@@ -101,6 +100,7 @@ export class Call {
   leave(member: Member, reason: LeaveReason): void {
     if (!this.#members.delete(member.id)) return;
     member.session.member = undefined;
+    member.session.renewParticipantId();
     const producer = this.#room?.removeParticipant(member.id);
     if (producer !== undefined) {
       const { producerId, participantId } = producer;

@@ -9,13 +9,14 @@ import {
   type EventFrame,
   type EventName,
   type EventPayload,
+  type ParticipantId,
   type ResumeToken,
   type SessionId,
   type Verb,
 } from '@earshot/protocol';
 import { AnswerCache } from './answers.ts';
 import type { Member } from './call.ts';
-import { newResumeToken } from './ids.ts';
+import { newParticipantId, newResumeToken } from './ids.ts';
 
 /** The socket that a session speaks through at the moment. */
 export interface Link {
@@ -39,6 +40,7 @@ export class Session {
   readonly answers = new AnswerCache<Answer<Verb>>();
   /** Where this session is a participant. Set and cleared by the call. */
   member: Member | undefined;
+  #participantId = newParticipantId();
   #tokenHash: Buffer | undefined;
   #previousTokenHash: Buffer | undefined;
   #link: Link | undefined;
@@ -50,6 +52,16 @@ export class Session {
   constructor(id: SessionId, address: string) {
     this.id = id;
     this.address = address;
+  }
+
+  /** Who it is in the call that it is in, or joins next. */
+  get participantId(): ParticipantId {
+    return this.#participantId;
+  }
+
+  /** The one it had is of a call that it left. */
+  renewParticipantId(): void {
+    this.#participantId = newParticipantId();
   }
 
   get isEnded(): boolean {

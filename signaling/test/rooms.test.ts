@@ -48,13 +48,14 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-async function joinRoom(callId: string | undefined, mode: string, name = 'Someone') {
+async function joinRoom(callId: string | undefined, mode: string, extra: object = {}) {
   const client = new Client(server.url);
   clients.push(client);
   await client.get('hello', { protocol: 1 });
   const kind = { mode, topology: 'room' };
   const id = callId ?? (await client.get('createCall', kind)).callId;
-  const joined = await client.get('join', { callId: id, ...kind, name, isMuted: false });
+  const input = { callId: id, ...kind, name: 'Someone', isMuted: false, ...extra };
+  const joined = await client.get('join', input);
   return { client, joined, callId: id };
 }
 
@@ -87,6 +88,14 @@ describe('a room', () => {
     expect((await carol.client.event('participantUpdated')).payload.participant.isConnected).toBe(
       false,
     );
+  });
+
+  test('hands the envelopes of a joining out by join order, one each', async () => {
+    const alice = await joinRoom(undefined, 'e2ee');
+    const bob = await joinRoom(alice.callId, 'e2ee');
+    await joinRoom(alice.callId, 'e2ee', { envelopes: ['AAEC', 'AwQF', 'BgcI'] });
+    expect((await alice.client.event('envelope')).payload.data).toBe('AAEC');
+    expect((await bob.client.event('envelope')).payload.data).toBe('AwQF');
   });
 
   test('asks for an a=crypto line in sdes, passes it on, and refuses it elsewhere', async () => {

@@ -25,6 +25,9 @@ import { People } from './people.ts';
 import { watchPage } from '../platform/page-events.ts';
 import { SignalingClient } from './signaling-client.ts';
 
+/** Handshakes that begin with the joining; in a larger room the others begin an envelope later. */
+const openingsPerJoin = { direct: 1, room: 4 } as const;
+
 /** Starts joining at once; the outcome is in the handle's state. */
 export function joinCall(options: JoinOptions): CallHandle {
   performance.mark('earshot:join');
@@ -117,8 +120,8 @@ class Call implements CallHandle {
       media: () => this.#media,
     });
     this.#people = people;
-    const [signaling, microphone] = await Promise.all([
-      this.#openSignaling(),
+    const [{ signaling, envelopes }, microphone] = await Promise.all([
+      this.#openSession(keys),
       this.#openMicrophone(),
     ]);
     if (this.#store.isOver()) return;
@@ -129,6 +132,7 @@ class Call implements CallHandle {
       topology: invite.topology,
       name: displayName.parse(this.#options.name),
       isMuted,
+      ...(envelopes !== undefined && { envelopes: [...envelopes] }),
     });
     performance.mark('earshot:joined');
     if (this.#store.isOver()) return;
@@ -169,6 +173,19 @@ class Call implements CallHandle {
     const events = this.#earlyEvents;
     this.#earlyEvents = [];
     for (const event of events) this.#receive(event);
+  }
+
+  /** With what begins the handshakes: drawn while the microphone opens. */
+  async #openSession(keys: KeyWorker | undefined): Promise<{
+    readonly signaling: SignalingClient;
+    readonly envelopes: readonly string[] | undefined;
+  }> {
+    const signaling = await this.#openSignaling();
+    const { mode, topology, callId } = this.#options.invite;
+    if (mode !== 'e2ee') return { signaling, envelopes: undefined };
+    const selfId = signaling.participantId;
+    const count = openingsPerJoin[topology];
+    return { signaling, envelopes: await keys?.drawOpenings({ callId, selfId, count }) };
   }
 
   async #openSignaling(): Promise<SignalingClient> {

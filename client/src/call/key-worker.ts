@@ -43,6 +43,7 @@ export class KeyWorker {
   readonly #options: KeyWorkerOptions;
   readonly #lines = new Map<number, Question<readonly string[]>>();
   readonly #counts = new Map<number, Question<PipeCounts>>();
+  readonly #openings = new Map<number, Question<readonly string[]>>();
   readonly #wiped: PromiseWithResolvers<void> = Promise.withResolvers();
   #nextId = 0;
   #isClosed = false;
@@ -56,6 +57,18 @@ export class KeyWorker {
     this.#worker.addEventListener('error', (event) => {
       this.#break(event.message);
     });
+  }
+
+  /**
+   * What begins handshakes with the first so many who are in the call; goes to them with the joining.
+   * @returns base64 each
+   */
+  drawOpenings(options: {
+    readonly callId: string;
+    readonly selfId: string;
+    readonly count: number;
+  }): Promise<readonly string[]> {
+    return this.#ask(this.#openings, (id) => ({ type: 'draw-openings', id, ...options }));
   }
 
   startSdes(): void {
@@ -185,6 +198,9 @@ export class KeyWorker {
       case 'counts':
         take(this.#counts, message.id)?.resolve(message.counts);
         return;
+      case 'openings':
+        take(this.#openings, message.id)?.resolve(message.envelopes);
+        return;
       case 'closed':
         this.#wiped.resolve();
         return;
@@ -202,7 +218,7 @@ export class KeyWorker {
   }
 
   #refuseAll(error: Error): void {
-    for (const questions of [this.#lines, this.#counts]) {
+    for (const questions of [this.#lines, this.#counts, this.#openings]) {
       for (const { reject, timer } of questions.values()) {
         clearTimeout(timer);
         reject(error);

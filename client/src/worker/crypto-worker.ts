@@ -8,8 +8,10 @@ import { Secret } from '@earshot/keying/secret';
 import {
   createE2eeSession,
   createSdesSession,
+  drawOpenings,
   EphemeralStock,
   type E2eeSession,
+  type Opening,
   type SdesSession,
 } from '@earshot/keying/session';
 import { defaultFrameSuite } from '@earshot/keying/sframe';
@@ -31,6 +33,8 @@ import {
 
 /** By then whoever just arrived is heard. */
 const refillDelayMs = 1000;
+/** As many as the page asks for at most. */
+const openingsAhead = 4;
 
 declare const self: DedicatedWorkerGlobalScope & {
   onrtctransform: ((event: RTCTransformEvent) => void) | null;
@@ -54,9 +58,11 @@ const pipes = new FramePipes({
 /** Key pairs for the next handshake, drawn while nobody waits. */
 const ephemerals = new EphemeralStock(randomBytes);
 
+/** Those that go with the joining. */
+let openings: readonly Opening[] = [];
 let deviceKey: Promise<DeviceKey> | undefined;
 let frameSuite: string | undefined;
-let isStarted = false;
+let isJoining = false;
 
 function post(message: FromWorker): void {
   self.postMessage(message);
@@ -73,18 +79,20 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (message.type === 'warm-up') {
     // A call that starts goes without it if it fails.
     void ownKey()
-      .then(({ identity }) => warmUp(identity, () => !isStarted))
+      .then(({ identity }) => warmUp(identity, () => !isJoining))
       .then(() => {
-        ephemerals.refill();
+        ephemerals.refill(openingsAhead);
       })
       .catch(() => undefined);
     return;
   }
+  if (message.type === 'draw-openings') {
+    isJoining = true;
+    open(message).catch(breakOff);
+    return;
+  }
   if (message.type === 'start-e2ee' || message.type === 'start-sdes') {
-    isStarted = true;
-    start(message).then(started.resolve, (error: unknown) => {
-      post({ type: 'broken', message: String(error) });
-    });
+    start(message).then(started.resolve, breakOff);
     return;
   }
   void started.promise.then((keys) => {
@@ -125,6 +133,7 @@ async function start(
     identity,
     random: randomBytes,
     ephemerals,
+    openings,
     scheduler: timers,
     admission: (peerId, peerIdentity) => others.meet(peerId, peerIdentity),
     onEnvelope: (to, kind, data) => {
@@ -140,6 +149,19 @@ async function start(
     },
   });
   return { kind: 'e2ee', session, others };
+}
+
+async function open({
+  id,
+  ...options
+}: Extract<ToWorker, { type: 'draw-openings' }>): Promise<void> {
+  const { identity } = await ownKey();
+  openings = drawOpenings({ ...options, identity, random: randomBytes, ephemerals });
+  post({ type: 'openings', id, envelopes: openings.map(({ commit }) => toBase64(commit)) });
+}
+
+function breakOff(error: unknown): void {
+  post({ type: 'broken', message: String(error) });
 }
 
 function ownKey(): Promise<DeviceKey> {
@@ -164,7 +186,10 @@ function connect(keys: Keys, options: PipeOptions, streams: FrameStreams): void 
 
 function handle(
   keys: Keys,
-  message: Exclude<ToWorker, { type: 'warm-up' | 'start-e2ee' | 'start-sdes' | 'count' }>,
+  message: Exclude<
+    ToWorker,
+    { type: 'warm-up' | 'draw-openings' | 'start-e2ee' | 'start-sdes' | 'count' }
+  >,
 ): void {
   switch (message.type) {
     case 'add-peer':

@@ -24,7 +24,16 @@ export type SdesQuestion =
 export type ToWorker =
   /** Before the first message, if there is time: get ready for an `e2ee` call. */
   | { readonly type: 'warm-up' }
-  /** First message. */
+  /** Before an `e2ee` call is joined. Answered by `openings` with the same id. */
+  | {
+      readonly type: 'draw-openings';
+      readonly id: number;
+      readonly callId: string;
+      readonly selfId: string;
+      /** For the first so many who are there. */
+      readonly count: number;
+    }
+  /** Once joined. */
   | { readonly type: 'start-sdes' }
   | {
       readonly type: 'start-e2ee';
@@ -105,6 +114,8 @@ export type FromWorker =
         | { readonly ok: false; readonly code: string };
     }
   | { readonly type: 'counts'; readonly id: number; readonly counts: PipeCounts }
+  /** base64: the first flights of handshakes, to be sent with the joining. */
+  | { readonly type: 'openings'; readonly id: number; readonly envelopes: readonly string[] }
   /** This browser keeps no storage for the site: key and contacts last as long as the call. */
   | { readonly type: 'not-kept' }
   | { readonly type: 'closed' }
@@ -119,6 +130,7 @@ const fromWorkerTypes = {
   'first-opened': true,
   'sdes-answer': true,
   counts: true,
+  openings: true,
   'not-kept': true,
   closed: true,
   broken: true,
@@ -126,6 +138,7 @@ const fromWorkerTypes = {
 
 const toWorkerTypes = {
   'warm-up': true,
+  'draw-openings': true,
   'start-sdes': true,
   'start-e2ee': true,
   'add-peer': true,

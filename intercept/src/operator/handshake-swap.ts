@@ -11,7 +11,7 @@ import { createIdentity } from '@earshot/peer/device-identity';
 import { timerScheduler } from '@earshot/peer/timer-scheduler';
 import type { Participant } from '@earshot/protocol';
 import type { ActiveRelay } from './active-relay.ts';
-import type { RelayedMessage } from './relayed-message.ts';
+import type { RelayedMessage, RelayedRequest } from './relayed-message.ts';
 
 export interface HandshakeSwapOptions {
   readonly relay: ActiveRelay;
@@ -35,6 +35,8 @@ export class HandshakeSwap {
   swapped = 0;
   readonly #options: HandshakeSwapOptions;
   readonly #victims: Victim[] = [];
+  /** As sent with the joining, base64, by client. */
+  readonly #openings = new Map<number, readonly string[]>();
 
   constructor(options: HandshakeSwapOptions) {
     this.#options = options;
@@ -63,8 +65,10 @@ export class HandshakeSwap {
       if (first !== undefined && second !== undefined) {
         first.session = this.#play(second, first);
         second.session = this.#play(first, second);
+        this.#answerOpening(second);
       }
     }
+    if (message.kind === 'request' && message.verb === 'join') return [this.#keepOpenings(message)];
     if (message.kind !== 'request' || message.verb !== 'envelope') return [message];
     const victim = this.#victims.find(({ client }) => client === message.client);
     this.swapped++;
@@ -72,6 +76,21 @@ export class HandshakeSwap {
     victim?.session?.receive(victim.self.id, kind, fromBase64(data));
     // The sender is told that all went well.
     return [{ kind: 'answer', client: message.client, verb: 'envelope', result: {} }];
+  }
+
+  /** What a joining client sends ahead is answered by the server, and reaches nobody else. */
+  #keepOpenings(message: Extract<RelayedRequest, { readonly verb: 'join' }>): RelayedMessage {
+    const { envelopes, ...input } = message.input;
+    this.#openings.set(message.client, envelopes ?? []);
+    return { ...message, input };
+  }
+
+  /** The first of them was for the one person who is there. */
+  #answerOpening({ client, self, session }: Victim): void {
+    const [opening] = this.#openings.get(client) ?? [];
+    if (opening === undefined) return;
+    this.swapped++;
+    session?.receive(self.id, 'handshake', fromBase64(opening));
   }
 
   /** The session in which the server is `played` towards `victim`. */

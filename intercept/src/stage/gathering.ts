@@ -55,8 +55,8 @@ export class Gathering {
     const place: Place = { id, order: this.#nextOrder++, session, states, owed };
     this.#sessions.push(session);
     for (const other of this.#present.values()) {
-      session.addPeer({ peerId: other.id, order: other.order });
       other.session.addPeer({ peerId: id, order: place.order });
+      session.addPeer({ peerId: other.id, order: other.order });
     }
     this.#present.set(id, place);
     return place;

@@ -161,8 +161,8 @@ describe('what the server may try', () => {
     const [call, [a, b]] = await callOf(2);
     const ghost = call.join('ghost', new Uint8Array(32).fill(9));
     await call.settle();
-    expect(a!.states.get('ghost')).toEqual({ kind: 'failed', code: 'handshake-refused' });
-    expect(ghost.states.get(a!.id)).toEqual({ kind: 'failed', code: 'handshake-confirmation' });
+    expect(a!.states.get('ghost')).toEqual({ kind: 'failed', code: 'handshake-confirmation' });
+    expect(ghost.states.get(a!.id)).toEqual({ kind: 'failed', code: 'handshake-refused' });
     expect(open(ghost, a!, seal(a!))).toEqual({ ok: false, reason: 'no-key' });
     expect(open(a!, ghost, seal(ghost))).toEqual({ ok: false, reason: 'no-key' });
     expect(call.relayed.filter(({ to, kind }) => to === 'ghost' && kind === 'sender-key')).toEqual(

@@ -54,12 +54,12 @@ describe('a relay that loses and repeats', () => {
     const a = call.join('a');
     const ghost = call.join('ghost', new Uint8Array(32).fill(9));
     await call.settle();
-    expect(ghost.states.get('a')).toEqual({ kind: 'failed', code: 'handshake-confirmation' });
-    expect(a.states.get('ghost')!.kind).toBe('agreeing');
+    expect(a.states.get('ghost')).toEqual({ kind: 'failed', code: 'handshake-confirmation' });
+    expect(ghost.states.get('a')!.kind).toBe('agreeing');
     call.scheduler.advance(flightRepeatMs.first);
     await call.settle();
-    expect(a.states.get('ghost')).toEqual({ kind: 'failed', code: 'handshake-refused' });
-    for (let i = 0; i < 20; i++) ghost.session.receive('a', 'handshake', Uint8Array.of(i));
+    expect(ghost.states.get('a')).toEqual({ kind: 'failed', code: 'handshake-refused' });
+    for (let i = 0; i < 20; i++) a.session.receive('ghost', 'handshake', Uint8Array.of(i));
     expect(refusals).toBe(8);
   });
 

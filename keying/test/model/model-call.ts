@@ -52,8 +52,8 @@ export class ModelCall implements Surroundings {
           one.session.addPeer({ peerId: other.id, order: other.order });
         }),
       );
-    for (const other of others) meet(newcomer, other);
     for (const other of others) meet(other, newcomer);
+    for (const other of others) meet(newcomer, other);
   }
 
   leave(leaver: Attendance): void {

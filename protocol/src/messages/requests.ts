@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { callId, mediaId, participantId, requestId, resumeToken, sessionId } from '../ids.ts';
 import { keysOf } from '../keys.ts';
+import { limits } from '../limits.ts';
 import {
   consumerOptions,
   dtlsParameters,
@@ -45,6 +46,8 @@ const requests = {
     }),
     result: z.strictObject({
       sessionId,
+      /** Who this session is in the call that it is in, or joins next. */
+      participantId,
       /** Valid until the next `hello` of this session. */
       resumeToken,
       leaseMs: z.number().int().positive(),
@@ -76,6 +79,11 @@ const requests = {
       topology,
       name: displayName,
       isMuted: z.boolean(),
+      /**
+       * `e2ee`: the first handshake envelopes to those who are there, by join order, one each. Those
+       * that find nobody are dropped.
+       */
+      envelopes: z.array(envelopeData).max(limits.joinEnvelopes).optional(),
     }),
     result: z.strictObject({
       self: participant,
@@ -89,7 +97,11 @@ const requests = {
       rtpCapabilities: rtpCapabilities.optional(),
     }),
   },
-  leave: { input: nothing, result: nothing },
+  leave: {
+    input: nothing,
+    /** For the next call: nobody is the same in two. */
+    result: z.strictObject({ participantId }),
+  },
   setMuted: { input: z.strictObject({ isMuted: z.boolean() }), result: nothing },
 
   // Direct calls: relayed to the participant named. In `sdes` the descriptions carry `a=crypto` lines.

@@ -51,7 +51,7 @@ export const iceServer = z.strictObject({
 });
 export type IceServer = z.infer<typeof iceServer>;
 
-/** A participant as the others see it. `order` is the join order: of two, the lower initiates offers and handshakes. */
+/** A participant as the others see it. `order` is the join order: of two, the lower offers media and the higher begins the handshake. */
 export const participant = z.strictObject({
   id: participantId,
   name: displayName,

@@ -3,6 +3,7 @@ import { ProtocolError } from '@earshot/protocol';
 import { requireMember, requireSession } from '../caller.ts';
 import { toParticipant } from '../call.ts';
 import type { Handler } from '../dispatch.ts';
+import { passEnvelope, requireEnvelopesIn } from './relay.ts';
 
 export const createCall: Handler<'createCall'> = async (caller, kind) => {
   requireSession(caller);
@@ -25,11 +26,16 @@ export const join: Handler<'join'> = async (caller, input) => {
   if (session.member !== undefined) throw new ProtocolError('already-joined');
   const call = calls.find(input.callId);
   call.requireKind(input);
+  if (input.envelopes !== undefined) requireEnvelopesIn(call.mode);
   if (call.size >= call.capacity) throw new ProtocolError('call-full');
   const media = call.topology === 'room' ? await call.room.open() : undefined;
   // The session may have ended, and the call filled up, while the room was opened.
   requireSession(caller);
   const self = call.join(session, input);
+  for (const [i, to] of call.others(self).entries()) {
+    const data = input.envelopes?.[i];
+    if (data !== undefined) passEnvelope(caller, { from: self, to, kind: 'handshake', data });
+  }
   return {
     self: toParticipant(self),
     mode: call.mode,
@@ -44,7 +50,7 @@ export const join: Handler<'join'> = async (caller, input) => {
 export const leave: Handler<'leave'> = (caller) => {
   const member = requireMember(caller);
   member.call.leave(member, 'left');
-  return {};
+  return { participantId: member.session.participantId };
 };
 
 export const setMuted: Handler<'setMuted'> = (caller, input) => {

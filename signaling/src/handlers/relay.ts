@@ -1,5 +1,5 @@
 /** What the server passes on between two participants of one call. */
-import { ProtocolError } from '@earshot/protocol';
+import { ProtocolError, type RequestInput } from '@earshot/protocol';
 import type { KeyingMode } from '@earshot/keying/mode';
 import { requireMember, type Caller } from '../caller.ts';
 import type { Member } from '../call.ts';
@@ -37,13 +37,32 @@ export const candidate: Handler<'candidate'> = (caller, { to, candidate: iceCand
 
 export const envelope: Handler<'envelope'> = (caller, { to, kind, data }) => {
   const member = requireMember(caller);
-  if (member.call.mode !== 'e2ee') throw new ProtocolError('mode-refused');
-  const receiver = member.call.other(member, to);
-  const payload = { from: member.id, kind, data };
-  receiver.session.send('envelope', payload);
-  noteRelayed(caller, member, { verb: 'envelope', to, payload });
+  requireEnvelopesIn(member.call.mode);
+  passEnvelope(caller, { from: member, to: member.call.other(member, to), kind, data });
   return {};
 };
+
+/** @throws ProtocolError `mode-refused` */
+export function requireEnvelopesIn(mode: KeyingMode): void {
+  if (mode !== 'e2ee') throw new ProtocolError('mode-refused');
+}
+
+export function passEnvelope(
+  caller: Caller,
+  {
+    from,
+    to,
+    kind,
+    data,
+  }: { readonly from: Member; readonly to: Member } & Pick<
+    RequestInput<'envelope'>,
+    'kind' | 'data'
+  >,
+): void {
+  const payload = { from: from.id, kind, data };
+  to.session.send('envelope', payload);
+  noteRelayed(caller, from, { verb: 'envelope', to: to.id, payload });
+}
 
 function requireDirectMember(caller: Caller): Member {
   const member = requireMember(caller);

@@ -20,6 +20,7 @@ export const hello: Handler<'hello'> = async (caller, { protocol, resume }) => {
   });
   return {
     sessionId: session.id,
+    participantId: session.participantId,
     resumeToken,
     leaseMs: sessions.leaseMs,
     isResumed: resume !== undefined,
