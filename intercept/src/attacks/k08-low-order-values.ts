@@ -18,7 +18,7 @@ import { lowOrderValues, withLowOrder } from '../operator/low-order-values.ts';
 import { defineAttack } from '../lab/attack.ts';
 import type { Evidence } from '../lab/evidence.ts';
 
-/** The two sides of a client: what it is when it was there first, and when it arrives. */
+/** The two sides of a client: what it is when it arrives, and when it was there first. */
 interface Client {
   initiator(options: HandshakeOptions): InitiatorHandshake;
   responder(options: HandshakeOptions): Handshake;

@@ -47,7 +47,7 @@ export default defineAttack({
 });
 
 /**
- * The operator tells both people that they arrive and plays to each the one who was there first: the one
+ * The operator tells both people that they were there first and plays to each the one who arrives: the one
  * who speaks last. The link has no secret, so that nothing but the safety code stands in its way.
  */
 async function ground(client: Responder, guessed: number): Promise<Evidence> {
