@@ -9,6 +9,22 @@ export { bytesToHex, concatBytes, hexToBytes, utf8ToBytes };
 /** Fills a fresh array of `length` bytes with random bytes. Passed in: this package has no source of its own. */
 export type RandomBytes = (length: number) => Uint8Array;
 
+/**
+ * `length` zeros in memory that the engine neither moves nor copies. An array of up to 64 bytes stands inside V8's heap
+ * unless it is made of a buffer: collecting garbage moves it, and asking for its buffer copies it out. Either leaves
+ * bytes behind that nobody can wipe.
+ */
+export function pinnedBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new ArrayBuffer(length));
+}
+
+/** A copy as of `pinnedBytes`. */
+export function pinnedCopy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = pinnedBytes(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /** Compares in time that depends on the lengths only. */
 export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

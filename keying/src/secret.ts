@@ -2,6 +2,8 @@
  * Key bytes as a type of their own: they do not show up in strings, JSON or console output, and
  * their owner wipes them.
  */
+import { pinnedCopy } from './bytes.ts';
+
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 
 export class Secret {
@@ -12,15 +14,16 @@ export class Secret {
     this.#bytes = bytes;
   }
 
-  /** Takes ownership of `bytes`: the caller must not keep or change them. */
+  /** Moves `bytes`: they are wiped where they were. */
   static take(bytes: Uint8Array): Secret {
-    return new Secret(bytes);
+    const secret = new Secret(pinnedCopy(bytes));
+    bytes.fill(0);
+    return secret;
   }
 
   /** Copies `bytes`; the caller still owns (and wipes) the original. */
   static copy(bytes: Uint8Array): Secret {
-    // Not `slice()`: of a Node Buffer that is a view on the same memory.
-    return new Secret(new Uint8Array(bytes));
+    return new Secret(pinnedCopy(bytes));
   }
 
   /** Length in bytes. */

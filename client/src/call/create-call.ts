@@ -16,11 +16,15 @@ export async function createCall(kind: {
 }): Promise<Invite> {
   const { callId } = await inSession((client) => client.request('createCall', kind));
   // The secret is part of the invite and never of a message: the server does not learn it.
-  const linkSecret =
-    kind.mode === 'e2ee'
-      ? toBase64Url(crypto.getRandomValues(new Uint8Array(linkSecretBytes)))
-      : undefined;
+  const linkSecret = kind.mode === 'e2ee' ? drawLinkSecret() : undefined;
   return { callId, mode: kind.mode, topology: kind.topology, linkSecret };
+}
+
+function drawLinkSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(linkSecretBytes));
+  const text = toBase64Url(bytes);
+  bytes.fill(0);
+  return text;
 }
 
 /** @throws CallError `mode-refused` if the server has the call under another mode or topology than the invite. */

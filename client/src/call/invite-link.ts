@@ -52,7 +52,9 @@ export function linkSecretState({ mode, linkSecret }: Invite): LinkSecretState {
 
 function isWholeSecret(text: string): boolean {
   try {
-    return fromBase64Url(text).length === linkSecretBytes;
+    const bytes = fromBase64Url(text);
+    bytes.fill(0);
+    return bytes.length === linkSecretBytes;
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 /** The page's side of the crypto worker: one per call, from join to end. */
-import { fromBase64Url } from '@earshot/keying/bytes';
+import { fromBase64Url, pinnedCopy } from '@earshot/keying/bytes';
 import { KeyingError, type KeyingErrorCode } from '@earshot/keying/errors';
 import type { Topology } from '@earshot/keying/mode';
 import type { SenderKeyStatus } from '@earshot/keying/session';
@@ -83,7 +83,7 @@ export class KeyWorker {
     readonly linkSecret: string | undefined;
   }): void {
     const linkSecret =
-      options.linkSecret === undefined ? undefined : fromBase64Url(options.linkSecret).slice();
+      options.linkSecret === undefined ? undefined : toTransfer(options.linkSecret);
     const message: ToWorker = {
       type: 'start-e2ee',
       callId: options.callId,
@@ -226,6 +226,14 @@ export class KeyWorker {
       questions.clear();
     }
   }
+}
+
+/** The bytes in a buffer of their own; no other copy of them stays in the page. */
+function toTransfer(linkSecret: string): Uint8Array<ArrayBuffer> {
+  const decoded = fromBase64Url(linkSecret);
+  const bytes = pinnedCopy(decoded);
+  decoded.fill(0);
+  return bytes;
 }
 
 function take<T>(questions: Map<number, Question<T>>, id: number): Question<T> | undefined {

@@ -1,10 +1,9 @@
 /** Keys of one handshake: HKDF-SHA256 (RFC 5869), salted by the transcript. */
 import { x25519 } from '@noble/curves/ed25519.js';
-import { expand, extract } from '@noble/hashes/hkdf.js';
-import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes } from '../bytes.ts';
+import { pinnedBytes } from '../bytes.ts';
 import { KeyingError } from '../errors.ts';
+import { expand, extract, hmac } from '../hkdf.ts';
 import type { Secret } from '../secret.ts';
 import { handshakeLabels } from './labels.ts';
 
@@ -31,12 +30,13 @@ export interface HandshakeKeys {
 
 /** Wipes the two shared secrets it was given: nothing else needs them. */
 export function deriveHandshakeKeys(secrets: HandshakeSecrets): HandshakeKeys {
-  const input = new Uint8Array(secrets.x25519.length + secrets.kem.length + linkSecretBytes);
+  const input = pinnedBytes(secrets.x25519.length + secrets.kem.length + linkSecretBytes);
   input.set(secrets.x25519);
   input.set(secrets.kem, secrets.x25519.length);
   secrets.linkSecret?.use((bytes) => input.set(bytes, input.length - linkSecretBytes));
   const prk = extract(sha256, input, secrets.transcript);
-  const keyFor = (label: Uint8Array): Uint8Array => expand(sha256, prk, label, keyBytes);
+  const keyFor = (label: Uint8Array): Uint8Array =>
+    expand(sha256, prk, { info: label, length: keyBytes });
   const keys = {
     confirmInitiator: keyFor(handshakeLabels.confirmInitiator),
     confirmResponder: keyFor(handshakeLabels.confirmResponder),
@@ -78,5 +78,5 @@ export function confirmationMac(
   key: Uint8Array,
   { transcript, signature }: { readonly transcript: Uint8Array; readonly signature: Uint8Array },
 ): Uint8Array {
-  return hmac(sha256, key, concatBytes(transcript, signature));
+  return hmac(sha256, key, transcript, signature);
 }

@@ -6,9 +6,9 @@
  * it sees the responder's, and the responder sends its own before the initiator's is revealed, so
  * neither can search for a value that makes two different handshakes show the same string.
  */
-import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../bytes.ts';
+import { expand, extract } from '../hkdf.ts';
 import type { ShortAuthenticationString } from './handshake-ports.ts';
 import { handshakeLabels } from './labels.ts';
 import { sasEmoji } from './sas-emoji.ts';
@@ -28,8 +28,8 @@ export function shortAuthenticationString(parts: {
 }): ShortAuthenticationString {
   const digest = sha256(concatBytes(parts.dhPartInitiator, parts.dhPartResponder));
   const prk = extract(sha256, digest, handshakeLabels.sas);
-  const emoji = expand(sha256, prk, handshakeLabels.sasEmoji, emojiBytes);
-  const words = expand(sha256, prk, handshakeLabels.sasWords, wordBytes);
+  const emoji = expand(sha256, prk, { info: handshakeLabels.sasEmoji, length: emojiBytes });
+  const words = expand(sha256, prk, { info: handshakeLabels.sasWords, length: wordBytes });
   return {
     emoji: sixBitGroups(emoji).map((index) => pick(sasEmoji, index)),
     words: [...words].map((index) => pick(sasWords, index)),

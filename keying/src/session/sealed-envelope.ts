@@ -8,7 +8,7 @@
  * header above. Sequence numbers start at 1 and only rise, so that nothing opens twice.
  */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { concatBytes, utf8ToBytes } from '../bytes.ts';
+import { concatBytes, pinnedBytes, utf8ToBytes } from '../bytes.ts';
 import { KeyingError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import type { SenderKeyId } from '../sframe/key-id.ts';
@@ -97,7 +97,10 @@ export class EnvelopeChannel {
     view.setUint8(10, id.step);
     const aad = concatBytes(this.#sendContext, header);
     const sealed = this.#options.wrapSend.use((key) =>
-      chacha20poly1305(key, nonceOf(header), aad).encrypt(content),
+      chacha20poly1305(key, nonceOf(header), aad).encrypt(
+        content,
+        pinnedBytes(content.length + tagBytes),
+      ),
     );
     return concatBytes(header, sealed);
   }
@@ -106,7 +109,10 @@ export class EnvelopeChannel {
     const aad = concatBytes(this.#receiveContext, header);
     return this.#options.wrapReceive.use((key) => {
       try {
-        return chacha20poly1305(key, nonceOf(header), aad).decrypt(sealed);
+        return chacha20poly1305(key, nonceOf(header), aad).decrypt(
+          sealed,
+          pinnedBytes(sealed.length - tagBytes),
+        );
       } catch {
         throw rejected('not authentic');
       }

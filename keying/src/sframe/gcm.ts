@@ -1,10 +1,11 @@
 /** AES-GCM (NIST SP 800-38D) with a 16-byte tag, for suites 4 and 5 of RFC 9605. */
 import { gcm } from '@noble/ciphers/aes.js';
+import { pinnedCopy } from '../bytes.ts';
 import type { Aead, OpenInput, SealInput } from './aead.ts';
 import type { FrameSuiteRow } from './suites.ts';
 
 export function createGcm(row: FrameSuiteRow, key: Uint8Array): Aead {
-  const ownKey = key.slice();
+  const ownKey = pinnedCopy(key);
   return {
     seal({ nonce, aad, plaintext }: SealInput, out: Uint8Array): void {
       out.set(gcm(ownKey, nonce, aad).encrypt(plaintext));

@@ -1,7 +1,7 @@
 /** Keys from a base key: RFC 9605 section 4.4.2, and its ratchet: section 5.1. */
-import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '../bytes.ts';
+import { expand, extract, type Hash } from '../hkdf.ts';
 import { frameSuiteTable } from './suites.ts';
 import type { FrameSuite, FrameSuiteRow } from './suites.ts';
 
@@ -29,8 +29,14 @@ export function deriveFrameKeys(suite: FrameSuite, kid: bigint, baseKey: Uint8Ar
   const hash = hashOf(row);
   const secret = extract(hash, baseKey, noSalt);
   const suffix = kidAndSuite(kid, row.id);
-  const key = expand(hash, secret, concatBytes(frameLabels.key, suffix), row.keyBytes);
-  const salt = expand(hash, secret, concatBytes(frameLabels.salt, suffix), row.nonceBytes);
+  const key = expand(hash, secret, {
+    info: concatBytes(frameLabels.key, suffix),
+    length: row.keyBytes,
+  });
+  const salt = expand(hash, secret, {
+    info: concatBytes(frameLabels.salt, suffix),
+    length: row.nonceBytes,
+  });
   secret.fill(0);
   return { key, salt };
 }
@@ -40,12 +46,12 @@ export function ratchetBaseKey(suite: FrameSuite, baseKey: Uint8Array): Uint8Arr
   const row = frameSuiteTable[suite];
   const hash = hashOf(row);
   const secret = extract(hash, baseKey, noSalt);
-  const next = expand(hash, secret, frameLabels.ratchet, row.hashBytes);
+  const next = expand(hash, secret, { info: frameLabels.ratchet, length: row.hashBytes });
   secret.fill(0);
   return next;
 }
 
-function hashOf(row: FrameSuiteRow): typeof sha256 | typeof sha512 {
+function hashOf(row: FrameSuiteRow): Hash {
   switch (row.hash) {
     case 'sha256':
       return sha256;

@@ -1,3 +1,4 @@
+import { pinnedCopy } from '../bytes.ts';
 import type { Outcome, Rejection } from '../errors.ts';
 import type { FrameOpener } from '../frame-transform/frame-ports.ts';
 import type { Secret } from '../secret.ts';
@@ -71,7 +72,7 @@ export class ReceiverKeyring implements FrameOpener {
     const { suite } = this.#options;
     if (!isSenderKeyId(id) || baseKey.length !== frameSuiteTable[suite].hashBytes) return false;
     if (id.generation <= (this.newestGeneration ?? -1)) return false;
-    const bytes = baseKey.use((lent) => lent.slice());
+    const bytes = baseKey.use(pinnedCopy);
     this.#generations.push({
       generation: id.generation,
       baseKey: bytes,
@@ -118,7 +119,7 @@ export class ReceiverKeyring implements FrameOpener {
   #openAhead({ frame, header, id, index }: AheadFrame): Outcome {
     const known = this.#generations[index];
     if (known === undefined) return rejected('no-key');
-    let baseKey: Uint8Array = known.baseKey.slice();
+    let baseKey: Uint8Array = pinnedCopy(known.baseKey);
     for (let step = known.current.step; step < id.step; step++) {
       const next = ratchetBaseKey(this.#options.suite, baseKey);
       baseKey.fill(0);

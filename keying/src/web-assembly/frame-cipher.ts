@@ -67,9 +67,10 @@ export class FrameCipher {
   /** @param encryptionKey 16 bytes; `authKey` at most 64. Both are read, not kept. */
   prepareKey(encryptionKey: Uint8Array, authKey: Uint8Array): PreparedKey {
     const prepared = new Uint8Array(preparedKeyBytes);
-    prepared.set(bitSlicedKey(encryptionKey));
+    writeBitSlicedKey(encryptionKey, prepared);
     prepared.set(this.#stateAfter(authKey, innerPad), innerStateAt - keyAt);
     prepared.set(this.#stateAfter(authKey, outerPad), outerStateAt - keyAt);
+    this.#bytes.fill(0, stateAt, stateAt + digestBytes);
     return prepared;
   }
 
@@ -115,7 +116,7 @@ export class FrameCipher {
     return this.#bytes.subarray(digestAt, digestAt + digestBytes);
   }
 
-  /** SHA-256's state after the padded key, which is the same for every message. */
+  /** SHA-256's state after the padded key, which is the same for every message. Valid until the next call. */
   #stateAfter(key: Uint8Array, pad: number): Uint8Array {
     if (key.length > hashBlockBytes) throw new RangeError('HMAC key longer than a block');
     const block = this.message(hashBlockBytes);
@@ -124,7 +125,7 @@ export class FrameCipher {
     this.#bytes.set(new Uint8Array(sha256Start.buffer), stateAt);
     this.#exports.compress(messageAt);
     block.fill(0);
-    return this.#bytes.slice(stateAt, stateAt + digestBytes);
+    return this.#bytes.subarray(stateAt, stateAt + digestBytes);
   }
 }
 
@@ -172,18 +173,16 @@ function hmac(): FunctionBuilder {
  * Round keys as `aes-code` adds them: bit p of every byte in vector p, the same for all blocks. From the
  * second on they carry the constant 0x63 that ends each S-box; MixColumns leaves it as it is.
  */
-function bitSlicedKey(key: Uint8Array): Uint8Array {
+function writeBitSlicedKey(key: Uint8Array, target: Uint8Array): void {
   const words = unsafe.expandKeyLE(key);
-  const sliced = new Uint8Array((aesRounds + 1) * roundKeyBytes);
   for (let round = 0; round <= aesRounds; round++) {
     for (let lane = 0; lane < 16; lane++) {
       const word = words[4 * round + Math.floor(lane / 4)] ?? 0;
       const byte = (word >>> (8 * (lane % 4))) ^ (round === 0 ? 0 : 0x63);
       for (let bit = 0; bit < 8; bit++) {
-        sliced[roundKeyBytes * round + 16 * bit + lane] = -((byte >>> bit) & 1);
+        target[roundKeyBytes * round + 16 * bit + lane] = -((byte >>> bit) & 1);
       }
     }
   }
   words.fill(0);
-  return sliced;
 }

@@ -46,7 +46,7 @@ const attribute: fc.Arbitrary<CryptoAttribute> = fc.constantFrom(...cryptoSuites
       fc.option(mki),
     )
     .map(([keyAndSalt, lifetimePackets, identifier]): SdesKey => ({
-      keyAndSalt: Secret.take(keyAndSalt),
+      keyAndSalt: Secret.copy(keyAndSalt),
       ...(lifetimePackets === null ? {} : { lifetimePackets }),
       ...(identifier === null ? {} : { mki: identifier }),
     }));

@@ -23,7 +23,7 @@ const keyed = fc.constantFrom(...cryptoSuites).chain((suite) =>
     key: fc
       .tuple(bytes(keyAndSaltBytes(suite), keyAndSaltBytes(suite)), fc.option(bytes(1, 128)))
       .map(([keyAndSalt, mki]): SrtpMasterKey => ({
-        keyAndSalt: Secret.take(keyAndSalt),
+        keyAndSalt: Secret.copy(keyAndSalt),
         ...(mki === null ? {} : { mki }),
       })),
   }),
