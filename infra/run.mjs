@@ -1,11 +1,11 @@
 /**
  * Makes sure that a command has what it needs, then runs it:
  *
- *     node infra/run.mjs [--worker] [--chromium] [--client] [-- COMMAND [ARGUMENT...]]
+ *     node infra/run.mjs [--worker] [--chromium] [--turn] [--client] [-- COMMAND [ARGUMENT...]]
  *
  * Always: Node 24 and the npm packages. --worker: the mediasoup worker. --chromium: a browser.
- * --client: the built client. Runs on Node 18 and needs no package. Signals go to the command, and
- * its exit code comes back.
+ * --turn: a TURN server, where one can be installed. --client: the built client. Runs on Node 18 and needs
+ * no package. Signals go to the command, and its exit code comes back.
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -17,6 +17,7 @@ import { createContext, prependToPath } from './bootstrap/context.mjs';
 import { BootstrapFailure } from './bootstrap/failure.mjs';
 import { ensureNode } from './bootstrap/node.mjs';
 import { ensurePackages } from './bootstrap/packages.mjs';
+import { ensureTurn } from './bootstrap/turn.mjs';
 import { ensureWorker } from './bootstrap/worker.mjs';
 
 /** @typedef {import('./bootstrap/context.mjs').Context} Context */
@@ -25,6 +26,7 @@ import { ensureWorker } from './bootstrap/worker.mjs';
 const optionalSteps = {
   '--worker': ensureWorker,
   '--chromium': ensureChromium,
+  '--turn': ensureTurn,
   '--client': ensureClient,
 };
 

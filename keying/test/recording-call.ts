@@ -34,8 +34,8 @@ export async function recordCall(): Promise<Recording> {
     seed: 7,
     onRandom: (bytes) => void drawn.push(bytes.slice()),
   });
-  const initiator = call.join('alice');
   const responder = call.join('bob');
+  const initiator = call.join('alice');
   await call.settle();
   expectHears(responder, initiator);
   call.scheduler.advance(10 * 60 * 1000);

@@ -1,17 +1,29 @@
 import { keyingModes } from '@earshot/keying/mode';
-import { sharedNativeCall } from '../stage/native-call.ts';
-import { SignalingRecord, stringsIn } from '../tap/signaling-record.ts';
+import type { Datagram } from '../dissect/pcap.ts';
+import { placeNativeCall } from '../stage/native-call.ts';
+import { oncePerStack } from '../stage/once-per-stack.ts';
+import { CoturnUnavailable, startCoturn, type Coturn } from '../stage/turn/coturn.ts';
+import { nativeThroughTurn, passRelayedCandidates } from '../stage/turn/turned-path.ts';
+import type { Stack } from '../stage/stack.ts';
+import type { Endpoint } from '../stage/udp-relay.ts';
+import { SignalingRecord } from '../tap/signaling-record.ts';
 import { defineAttack } from '../lab/attack.ts';
 import type { Evidence } from '../lab/evidence.ts';
 import { LabError } from '../lab/lab-error.ts';
+import { recordCall } from '../lab/recorded-call.ts';
 import type { RunContext } from '../lab/run-context.ts';
 import { wireEvidence, type CapturedCall } from '../lab/wire-evidence.ts';
 
 /** A call all of whose media go through the provider: neither side was told where the other is. */
 interface ForcedCall extends CapturedCall {
-  /** As passed on, with the relay's addresses. */
   readonly record: SignalingRecord;
+  /** Which program, and its version. */
+  readonly relay: string;
+  /** Addresses that it says it gave to the two. */
+  readonly allocated: readonly Endpoint[];
 }
+
+const nativeCalls = oncePerStack<ForcedCall>();
 
 export default defineAttack({
   id: 'K5',
@@ -42,7 +54,7 @@ export default defineAttack({
       appliesTo: ({ row }) => row.keysHeldBy !== 'signaling',
       proves: { outcome: 'falls' },
       run: async (context) => {
-        const call = await sharedNativeCall(await context.sharedStack());
+        const call = await forcedNativeCall(context);
         return relayed(call, call.record);
       },
     },
@@ -51,46 +63,61 @@ export default defineAttack({
 
 /** In `sdes` between applications that put SRTP on the wire themselves; today's browsers wrap it in DTLS-SRTP. */
 async function forcedCall(context: RunContext): Promise<ForcedCall> {
-  if (context.cell.mode === 'sdes') return sharedNativeCall(await context.sharedStack());
-  return context.recordedCall();
+  return context.cell.mode === 'sdes' ? forcedNativeCall(context) : forcedBrowserCall(context);
+}
+
+async function forcedBrowserCall(context: RunContext): Promise<ForcedCall> {
+  const { coturn, stack } = await startProvider(context);
+  const call = await recordCall(context, {
+    ...{ cell: context.cell, stack },
+    change: passRelayedCandidates,
+  });
+  return { ...call, relay: coturn.version, allocated: coturn.allocated() };
+}
+
+/** One for all cells: nobody changes it. */
+async function forcedNativeCall(context: RunContext): Promise<ForcedCall> {
+  return nativeCalls(await context.sharedStack(), 'turned', async () => {
+    const { coturn, stack } = await startProvider(context);
+    const path = await nativeThroughTurn(stack.url);
+    context.defer(() => path.close());
+    const call = await placeNativeCall(stack, { change: path.change });
+    return { ...call, relay: coturn.version, allocated: coturn.allocated() };
+  });
+}
+
+/** A TURN server, and a signaling server that hands it out. */
+async function startProvider(
+  context: RunContext,
+): Promise<{ readonly coturn: Coturn; readonly stack: Stack }> {
+  const coturn = await startCoturn().catch((cause: unknown) => {
+    if (!(cause instanceof CoturnUnavailable)) throw cause;
+    throw new LabError('unavailable', cause.message, { cause });
+  });
+  context.defer(() => coturn.close());
+  return { coturn, stack: await context.startStack({ env: coturn.environment }) };
 }
 
 async function relayed(call: ForcedCall, record: SignalingRecord): Promise<Evidence> {
-  const places = placesNamed(call.record);
-  const ends = new Set(
-    call.wire
-      .flatMap(({ from, to }) => [from, to])
-      .map(({ address, port }) => `${address} ${port}`),
+  const { relay, wire } = call;
+  const onRelay = new Set(call.allocated.map(named));
+  const around = wire.filter(
+    ({ from, to }) => !onRelay.has(named(from)) && !onRelay.has(named(to)),
   );
-  const direct = places.filter((place) => ends.has(place));
-  if (direct.length > 0) throw new LabError('no-call', `a way around the relay: ${direct.join()}`);
+  if (around.length > 0) {
+    throw new LabError('no-call', `${String(around.length)} datagrams went around the relay`);
+  }
   const evidence = await wireEvidence(call, record);
   return {
     ...evidence,
-    tried:
-      'Both were given the relay’s addresses and no other; it kept what it carried, and everything in the log was tried as a key on it.',
+    tried: `Both were given addresses on the provider’s relay, ${relay}, and no other; what it carried between them was kept, and everything in the log was tried as a key on it.`,
     obtained: {
       ...evidence.obtained,
-      'addresses named in signaling, all of the relay': places.length,
-      'ends that the relay carried between': ends.size,
+      'addresses that the relay gave away; each datagram has one of them': onRelay.size,
     },
   };
 }
 
-/** Where the two were told to send: candidates (RFC 8839 section 5.1), or c= and m= lines. */
-function placesNamed({ messages }: SignalingRecord): string[] {
-  const texts = messages.flatMap(({ payload }) => stringsIn(payload));
-  const candidates = texts.flatMap((text) =>
-    [...text.matchAll(/candidate:\S+ \d+ udp \d+ (\S+) (\d+) /gi)].map(
-      ([, address = '', port = '']) => `${address} ${port}`,
-    ),
-  );
-  const described = texts.flatMap((text) => {
-    const address = /^c=IN IP4 ([\d.]+)/m.exec(text)?.[1];
-    const port = /^m=audio (\d+) /m.exec(text)?.[1];
-    return address === undefined || port === undefined || port === '9'
-      ? []
-      : [`${address} ${port}`];
-  });
-  return [...new Set([...candidates, ...described])];
+function named({ address, port }: Datagram['from']): string {
+  return `${address} ${String(port)}`;
 }

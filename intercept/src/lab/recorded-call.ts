@@ -7,6 +7,7 @@ import type { Datagram } from '../dissect/pcap.ts';
 import type { RtpPacket } from '../dissect/rtp.ts';
 import { heardAtLeast, type Correlation } from '../measure/correlation.ts';
 import type { Pcm } from '../measure/pcm.ts';
+import type { Rewrite } from '../operator/active-relay.ts';
 import type { RelayedMessage } from '../operator/relayed-message.ts';
 import { drawnRandomness, recordDrawnRandomness } from '../stage/drawn-randomness.ts';
 import { operatorView } from '../stage/operator.ts';
@@ -58,6 +59,8 @@ export interface LiveCall {
 export interface RecordCallOptions {
   readonly cell: Cell;
   readonly stack: Stack;
+  /** See `TappedPathOptions`. */
+  readonly change?: Rewrite;
   /** Before alice hangs up. */
   readonly whileTalking?: (call: LiveCall) => Promise<void>;
 }
@@ -68,12 +71,13 @@ export interface RecordCallOptions {
  */
 export async function recordCall(
   context: RunContext,
-  { cell, stack, whileTalking }: RecordCallOptions,
+  { cell, stack, change, whileTalking }: RecordCallOptions,
 ): Promise<RecordedCall> {
   const startedAt = Date.now();
   const listeners: ((message: RelayedMessage) => void)[] = [];
   const path = await openTappedPath({
     serverUrl: stack.url,
+    ...(change === undefined ? {} : { change }),
     onMessage: (message) => {
       for (const listener of listeners) listener(message);
     },

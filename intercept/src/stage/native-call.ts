@@ -12,7 +12,7 @@ import { SignalingRecord } from '../tap/signaling-record.ts';
 import { oncePerStack } from './once-per-stack.ts';
 import { speechOf, type Speaker } from './speech.ts';
 import type { Stack } from './stack.ts';
-import { openTappedPath } from './tapped-path.ts';
+import { openTappedPath, type TappedPathOptions } from './tapped-path.ts';
 
 export interface NativePerson {
   readonly speaker: Speaker;
@@ -52,9 +52,10 @@ export function sharedNativeCall(stack: Stack): Promise<NativeCall> {
 /** @throws Error if the two do not hear each other in time. */
 export async function placeNativeCall(
   stack: Pick<Stack, 'url' | 'operatorUrl'>,
+  options: Pick<TappedPathOptions, 'change'> = {},
 ): Promise<NativeCall> {
   await using opened = new AsyncDisposableStack();
-  const path = await openTappedPath({ serverUrl: stack.url });
+  const path = await openTappedPath({ ...options, serverUrl: stack.url });
   opened.defer(() => path.close());
   const serverUrl = path.url;
   const callId = await createCall({ serverUrl, mode: 'sdes', topology: 'direct' });

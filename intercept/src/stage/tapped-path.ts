@@ -1,6 +1,6 @@
 /** A server's address behind which all media of a call pass a wire that is listened to. */
 import type { Datagram } from '../dissect/pcap.ts';
-import { startActiveRelay } from '../operator/active-relay.ts';
+import { passUnchanged, startActiveRelay, type Rewrite } from '../operator/active-relay.ts';
 import type { RelayedMessage } from '../operator/relayed-message.ts';
 import { throughRelay } from './media-path.ts';
 import { startUdpRelay, type BadNetwork } from './udp-relay.ts';
@@ -21,6 +21,8 @@ export interface TappedPathOptions {
   readonly serverUrl: string;
   /** Each message as it was sent, before the wire is put into it. */
   readonly onMessage?: (message: RelayedMessage) => void;
+  /** What becomes of each message before the wire is put into it. */
+  readonly change?: Rewrite;
 }
 
 /** More targets than any call of two has candidates. */
@@ -28,13 +30,14 @@ const lines = 40;
 
 export async function openTappedPath(options: TappedPathOptions): Promise<TappedPath> {
   const wire: Datagram[] = [];
+  const change = options.change ?? passUnchanged;
   const network = await startUdpRelay({ lines, onDatagram: (seen) => wire.push(seen) });
   try {
     const signaling = await startActiveRelay({
       upstreamUrl: options.serverUrl,
       rewrite: (message) => {
         options.onMessage?.(message);
-        return [throughRelay(message, network)];
+        return change(message).map((changed) => throughRelay(changed, network));
       },
     });
     return {
