@@ -106,32 +106,47 @@ async function placeSeizedCall(
 
 /** Keys known to the lab, looked for in every memory of every seizure. */
 function copiesIn(calls: readonly SeizedCall[]): Evidence {
-  const proofs: Proof[] = calls
+  const proofs = calls
     .filter(({ retention }) => retention === 'on')
-    .map(({ keys, seizures }) => ({
-      kind: 'count',
-      what: 'keys of the call of which the server’s memory held a copy during or after it',
-      found: keys.filter((_, i) =>
-        seizures.some(({ memories }) => memories.some((counts) => (counts.ofKeys[i] ?? 0) > 0)),
-      ).length,
-      of: keys.length,
-    }));
+    .flatMap(({ keys, seizures, heap }): Proof[] => [
+      {
+        kind: 'count',
+        what: 'keys of the call of which the server’s memory held a copy during or after it',
+        found: keys.filter((_, i) =>
+          seizures.some(({ memories }) => memories.some((counts) => (counts.ofKeys[i] ?? 0) > 0)),
+        ).length,
+        of: keys.length,
+      },
+      {
+        kind: 'count',
+        what: `keys of the call in strings of the signaling process’s heap snapshot, ${heap.when}`,
+        found: heap.ofKeys.filter((count) => count > 0).length,
+        of: keys.length,
+      },
+    ]);
   return {
     tried:
-      'The keys of the call, read out of the two browsers, were looked for as bytes and as text in the memory of the server’s processes, while people talked and three times after they had hung up.',
+      'The keys of the call, read out of the two browsers, were looked for as bytes and as text in the memory of the server’s processes, while people talked and three times after they had hung up; the last time also in the strings of a heap snapshot of the signaling process.',
     proofs,
     obtained: Object.fromEntries(calls.flatMap(describedCopies)),
     plots: [residuePlot(calls)],
   };
 }
 
-function describedCopies({ retention, seizures }: SeizedCall): [string, number][] {
-  return seizures.flatMap(({ when, memories }) =>
+function describedCopies({ retention, seizures, heap }: SeizedCall): [string, number][] {
+  const inMemory = seizures.flatMap(({ when, memories }) =>
     memories.map(({ processName, ofKeys }): [string, number] => [
       `copies in ${processName}, ${when}, retention ${retention}`,
       sumOf(ofKeys),
     ]),
   );
+  const snapshot = `signaling’s heap snapshot, ${heap.when}, retention ${retention}`;
+  return [
+    ...inMemory,
+    [`MiB of ${snapshot}`, heap.megabytes],
+    [`strings in ${snapshot}`, heap.strings],
+    [`strings with a key in ${snapshot}`, sumOf(heap.ofKeys)],
+  ];
 }
 
 function residuePlot(calls: readonly SeizedCall[]): Plot {
@@ -152,10 +167,14 @@ function residuePlot(calls: readonly SeizedCall[]): Plot {
   };
 }
 
-function ofNobody({ seizures }: SeizedCall): Evidence {
-  const counts = seizures.flatMap(({ memories }) => memories.flatMap(({ ofDecoys }) => ofDecoys));
+function ofNobody({ seizures, heap }: SeizedCall): Evidence {
+  const counts = [
+    ...seizures.flatMap(({ memories }) => memories.flatMap(({ ofDecoys }) => ofDecoys)),
+    ...heap.ofDecoys,
+  ];
   return {
-    tried: 'Random values of a key’s size were looked for in the same memories in the same way.',
+    tried:
+      'Random values of a key’s size were looked for in the same memories and heap snapshots in the same way.',
     proofs: [
       {
         kind: 'count',

@@ -3,12 +3,13 @@
  * processes, counted then and there, since an image of it would be a gigabyte.
  */
 import { setImmediate as yieldToCall, setTimeout as pause } from 'node:timers/promises';
-import { bytesIn } from '../recover/key-copies.ts';
+import { bytesIn, copiesOf } from '../recover/key-copies.ts';
 import { keyWindowsIn } from '../recover/key-windows.ts';
 import { trySrtpKeys } from '../recover/srtp-trial.ts';
 import { drawnRandomness } from '../stage/drawn-randomness.ts';
 import { childrenOf } from '../stage/process-tree.ts';
 import type { Stack } from '../stage/stack.ts';
+import { heapSnapshotOf, inspectorEnv } from '../tap/heap-snapshot.ts';
 import { memoryOf } from '../tap/process-memory.ts';
 import type { Cell } from './attack.ts';
 import { LabError } from './lab-error.ts';
@@ -36,11 +37,23 @@ export interface SeizedMemory {
   readonly windows: readonly Uint8Array[];
 }
 
+/** Strings of the signaling process's heap, as its engine tells them. */
+export interface SeizedHeap {
+  readonly when: string;
+  readonly megabytes: number;
+  readonly strings: number;
+  /** In how many strings a key is, by its place in `keys`. */
+  readonly ofKeys: readonly number[];
+  readonly ofDecoys: readonly number[];
+}
+
 export interface SeizedCall extends Pick<RecordedCall, 'people' | 'wire'> {
   readonly retention: 'on' | 'off';
   /** Under which what the people sent is authentic; none in `dtls`, whose keys no one but the browser knows. */
   readonly keys: readonly Uint8Array[];
   readonly seizures: readonly Seizure[];
+  /** At the last seizure, after it: the process stands still meanwhile. */
+  readonly heap: SeizedHeap;
 }
 
 export interface SeizedCallOptions {
@@ -61,7 +74,9 @@ export async function seizedCall(
   context: RunContext,
   { cell, retention, decoys, onEnded }: SeizedCallOptions,
 ): Promise<SeizedCall> {
-  const stack = await context.startStack({ env: { EARSHOT_RETAIN_KEYS: retention } });
+  const stack = await context.startStack({
+    env: { EARSHOT_RETAIN_KEYS: retention, ...inspectorEnv },
+  });
   const length = keyBytes[cell.mode];
   const drawn: Uint8Array[] = [];
   const seizures: Seizure[] = [];
@@ -88,11 +103,12 @@ export async function seizedCall(
   }
   const used = new Set(call.people.flatMap((person) => keysOf(call, person)));
   const isUsed = drawn.map((value) => used.has(hexOf(value)));
+  const keys = drawn.filter((_, i) => isUsed[i]);
   return {
     people: call.people,
     wire: call.wire,
     retention,
-    keys: drawn.filter((_, i) => isUsed[i]),
+    keys,
     seizures: seizures.map((seizure) => ({
       ...seizure,
       memories: seizure.memories.map((memory) => ({
@@ -100,6 +116,7 @@ export async function seizedCall(
         ofKeys: memory.ofKeys.filter((_, i) => isUsed[i]),
       })),
     })),
+    heap: await heapHolding(stack, { wanted: keys, decoys }),
   };
 }
 
@@ -143,6 +160,22 @@ async function memoryHolding(
     ofKeys,
     ofDecoys,
     windows: [...windows.values()],
+  };
+}
+
+async function heapHolding(stack: Stack, { wanted, decoys }: Wanted): Promise<SeizedHeap> {
+  const pid = stack.process.pid ?? 0;
+  const { bytes, strings } = await heapSnapshotOf({ pid, output: stack.output });
+  const stringsWith = async (key: Uint8Array): Promise<number> => {
+    await yieldToCall();
+    return strings.filter((text) => copiesOf(key, text) > 0).length;
+  };
+  return {
+    when: `after ${String(secondsAfter.at(-1))} s`,
+    megabytes: Math.round(bytes / 2 ** 20),
+    strings: strings.length,
+    ofKeys: await Promise.all(wanted.map(stringsWith)),
+    ofDecoys: await Promise.all(decoys.map(stringsWith)),
   };
 }
 
