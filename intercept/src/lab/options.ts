@@ -15,6 +15,7 @@ export const usage = `usage: npm run intercept -- [--attack K1,K4] [--mode sdes|
                             [--out DIR] [--json] [--list]
        npm run intercept -- decrypt --help
        npm run intercept -- explore
+       npm run intercept -- client-manifest --help
 
   --attack  these only, by id; may be repeated
   --mode    calls of this mode only
