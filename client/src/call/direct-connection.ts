@@ -113,11 +113,7 @@ export class DirectConnection {
   }
 
   async #begin(): Promise<void> {
-    const { keys, microphone } = this.#options;
-    // The handshake takes longer than the connection: its first words go before the work of an offer.
-    await keys?.settled();
-    if (this.#isClosed) return;
-    const { track, stream } = microphone;
+    const { track, stream } = this.#options.microphone;
     // The transforms must be set in this very task, the receiver's included: later ones are never called.
     this.#adopt(
       this.#connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] }),

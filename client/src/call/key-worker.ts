@@ -135,11 +135,6 @@ export class KeyWorker {
     return this.#ask(this.#counts, (id) => ({ type: 'count', id }));
   }
 
-  /** Resolves when the worker has taken all it was given, and what it says to that is on its way. */
-  async settled(): Promise<void> {
-    await this.counts();
-  }
-
   /** Wipes the keys, then ends the worker. Idempotent. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
