@@ -23,10 +23,8 @@ import { openKeys } from './open-keys.ts';
 import { openMedia } from './open-media.ts';
 import { People } from './people.ts';
 import { watchPage } from '../platform/page-events.ts';
+import { openingsPerJoin } from '../worker/worker-messages.ts';
 import { SignalingClient } from './signaling-client.ts';
-
-/** Handshakes that begin with the joining; in a larger room the others begin an envelope later. */
-const openingsPerJoin = { direct: 1, room: 4 } as const;
 
 /** Starts joining at once; the outcome is in the handle's state. */
 export function joinCall(options: JoinOptions): CallHandle {

@@ -25,6 +25,7 @@ import { warmUp } from './warm-up.ts';
 import {
   isPipeOptions,
   isToWorker,
+  openingsPerJoin,
   type FromWorker,
   type PipeOptions,
   type SdesQuestion,
@@ -33,8 +34,6 @@ import {
 
 /** By then whoever just arrived is heard. */
 const refillDelayMs = 1000;
-/** As many as the page asks for at most. */
-const openingsAhead = 4;
 
 declare const self: DedicatedWorkerGlobalScope & {
   onrtctransform: ((event: RTCTransformEvent) => void) | null;
@@ -81,7 +80,7 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
     void ownKey()
       .then(({ identity }) => warmUp(identity, () => !isJoining))
       .then(() => {
-        ephemerals.refill(openingsAhead);
+        ephemerals.refill(openingsPerJoin.room);
       })
       .catch(() => undefined);
     return;

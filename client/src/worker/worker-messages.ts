@@ -7,6 +7,9 @@ import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { Topology } from '@earshot/keying/mode';
 import type { PeerKeying } from '../call/call-state.ts';
 
+/** Handshakes that begin with the joining; in a larger room the others begin an envelope later. */
+export const openingsPerJoin = { direct: 1, room: 4 } as const;
+
 /** Which way a frame pipe works, and whose frames run through it. Travels as the transform's `options`. */
 export type PipeOptions =
   /** `pipeId`: unique per sender, so that counts of a closed one do not vouch for its successor. */
