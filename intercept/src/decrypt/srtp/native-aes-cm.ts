@@ -9,7 +9,8 @@ import type {
   RtcpPosition,
   RtpPosition,
 } from '@earshot/keying/srtp';
-import { createCipheriv, hash, timingSafeEqual, type Cipheriv } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { KeystreamAhead, type CounterBlock } from './keystream-ahead.ts';
 import { rtcpClearBytes, srtcpWord, srtcpWordBytes } from './srtcp-word.ts';
 
 const blockBytes = 16;
@@ -18,23 +19,12 @@ const sha1Bytes = 20;
 const hmacBlockBytes = 64;
 /** No UDP datagram is longer. */
 const maxPacketBytes = 65_536;
-const maxBlocks = maxPacketBytes / blockBytes;
-/** Packets whose keystream is made at once. */
-const packetsAhead = 16;
 
 /** Work space of the packet at hand, for all instances: a capture may have a thousand streams. */
-const counters = Buffer.alloc(maxPacketBytes + blockBytes);
-const counterView = new DataView(counters.buffer, counters.byteOffset, counters.length);
 const hashed = Buffer.alloc(hmacBlockBytes + maxPacketBytes + 4);
 
 export class NativeAesCm implements PacketCipher {
-  /**
-   * The block cipher of counter mode, kept open: its key schedule is expanded once, and creating a
-   * cipher object per packet would cost more than the packet's blocks.
-   */
-  readonly #blockCipher: Cipheriv;
-  /** Keystream that was made but not yet used. */
-  #ready = { ssrc: -1, firstIndex: 0, packets: 0, blocks: 0, keystream: Buffer.alloc(0) };
+  readonly #keystream: KeystreamAhead;
   readonly #salt: Buffer;
   readonly #tagBytes: number;
   readonly #mki: Uint8Array;
@@ -44,9 +34,11 @@ export class NativeAesCm implements PacketCipher {
   readonly #digest = Buffer.alloc(sha1Bytes);
 
   /** Copies what it needs of the keys. */
-  constructor({ row, keys, tagBytes, mki }: Parameters<PacketCipherFactory>[0]) {
-    this.#blockCipher = createCipheriv(`aes-${8 * row.keyBytes}-ecb`, keys.encryptionKey, null);
-    this.#blockCipher.setAutoPadding(false);
+  constructor({ keys, tagBytes, mki }: Parameters<PacketCipherFactory>[0]) {
+    this.#keystream = new KeystreamAhead({
+      key: keys.encryptionKey,
+      firstBlock: (ssrc, index) => this.#firstBlock(ssrc, index),
+    });
     this.#salt = Buffer.from(keys.salt);
     this.#tagBytes = tagBytes;
     this.#mki = mki;
@@ -101,18 +93,12 @@ export class NativeAesCm implements PacketCipher {
 
   wipe(): void {
     this.#salt.fill(0);
-    this.#ready.keystream.fill(0);
+    this.#keystream.wipe();
     this.#innerPad.fill(0);
     this.#outer.fill(0);
   }
 
-  /**
-   * XORs the keystream into part of `bytes`. Block j is E(k, IV + j), with
-   *
-   *     byte  0       4        8              14
-   *           | k_s, 14 bytes                 | j
-   *           |       | SSRC   | i, 48 bits   |
-   */
+  /** XORs the keystream into part of `bytes`. */
   #crypt(
     bytes: Buffer,
     part: {
@@ -123,56 +109,25 @@ export class NativeAesCm implements PacketCipher {
     },
   ): void {
     const { ssrc, index, from, to } = part;
-    const blocks = Math.ceil((to - from) / blockBytes);
-    const { keystream, offset } = this.#keystreamOf(ssrc, index, blocks);
+    const keystream = this.#keystream.of(ssrc, index, Math.ceil((to - from) / blockBytes));
     for (let i = 0; i < to - from; i++) {
-      bytes[from + i] = (bytes[from + i] ?? 0) ^ (keystream[offset + i] ?? 0);
+      bytes[from + i] = (bytes[from + i] ?? 0) ^ (keystream.bytes[keystream.offset + i] ?? 0);
     }
   }
 
   /**
-   * Packets mostly follow each other: where one did, the keystream of those that come next is made in the
-   * same call, which costs little more than that of one.
+   *     byte  0       4        8              14
+   *           | k_s, 14 bytes                 | block, from 0
+   *           |       | SSRC   | i, 48 bits   |
    */
-  #keystreamOf(ssrc: number, index: number, blocks: number): { keystream: Buffer; offset: number } {
-    const ready = this.#ready;
-    const ahead = index - ready.firstIndex;
-    if (ready.ssrc === ssrc && ahead >= 0 && ahead < ready.packets && blocks <= ready.blocks) {
-      return { keystream: ready.keystream, offset: ahead * ready.blocks * blockBytes };
-    }
-    const follows = ready.ssrc === ssrc && ahead === ready.packets;
-    // A little longer, since the next packets may be.
-    const made = follows ? Math.min(maxBlocks, Math.ceil((blocks + 1) / 4) * 4) : blocks;
-    const packets = follows ? Math.min(packetsAhead, Math.floor(maxBlocks / made)) : 1;
-    for (let i = 0; i < packets; i++) {
-      this.#writeCounters({ ssrc, index: index + i, blocks: made, at: i * made });
-    }
-    const counterBytes = counters.subarray(0, packets * made * blockBytes);
-    const keystream = this.#blockCipher.update(counterBytes);
-    this.#ready = { ssrc, firstIndex: index, packets, blocks: made, keystream };
-    return { keystream, offset: 0 };
-  }
-
-  #writeCounters(of: {
-    readonly ssrc: number;
-    readonly index: number;
-    readonly blocks: number;
-    /** In blocks. */
-    readonly at: number;
-  }): void {
-    const { ssrc, index, blocks, at } = of;
+  #firstBlock(ssrc: number, index: number): CounterBlock {
     const salt = this.#salt;
-    const first = salt.readInt32BE(0);
-    const second = salt.readInt32BE(4) ^ ssrc;
-    const third = salt.readInt32BE(8) ^ Math.floor(index / 2 ** 16);
-    const fourth = (salt.readUInt16BE(12) ^ (index % 2 ** 16)) << 16;
-    for (let block = 0; block < blocks; block++) {
-      const offset = (at + block) * blockBytes;
-      counterView.setInt32(offset, first);
-      counterView.setInt32(offset + 4, second);
-      counterView.setInt32(offset + 8, third);
-      counterView.setInt32(offset + 12, fourth | block);
-    }
+    return [
+      salt.readInt32BE(0),
+      salt.readInt32BE(4) ^ ssrc,
+      salt.readInt32BE(8) ^ Math.floor(index / 2 ** 16),
+      (salt.readUInt16BE(12) ^ (index % 2 ** 16)) << 16,
+    ];
   }
 
   /**
