@@ -1,41 +1,68 @@
-/** The shortest trace of the `sdes` model, one relayed line, played to the real session and the real server. */
-import { createSdesSession } from '@earshot/keying/session';
-import { randomBytes } from 'node:crypto';
-import { expect, it } from 'vitest';
-import { placeCall, startServer } from '../../signaling/test/wire.ts';
-import { startActiveRelay } from '../src/operator/active-relay.ts';
-import { openWithAnyCryptoLine } from '../src/recover/inner-srtp.ts';
+/** The traces of the `sdes` model, relayed lines, played to the real server and endpoints with SRTP on the wire. */
+import { expect, it, beforeAll, afterAll } from 'vitest';
+import type { EarshotServer } from '@earshot/signaling/server';
+import { startServer } from '../../signaling/test/wire.ts';
+import type { Power } from '../src/explore/power.ts';
+import { heardByAttacker, heardByPeople } from '../src/explore/replay/hearing.ts';
+import { replaySdes } from '../src/explore/replay/sdes-replay.ts';
+import { areBothHeard, audibleIn, sdesModel, type SdesState } from '../src/explore/sdes-model.ts';
+import { search } from '../src/explore/search.ts';
+import { heardAtLeast, noiseAtMost } from '../src/measure/correlation.ts';
 
-it('gives a server that only reads what it relays the frames of the call', async () => {
-  const server = await startServer();
-  const relayed: string[] = [];
-  const relay = await startActiveRelay({
-    upstreamUrl: server.url,
-    rewrite: (message) => {
-      if (message.kind === 'request' && message.verb === 'offer') relayed.push(message.input.sdp);
-      return [message];
-    },
-  });
-  const { members } = await placeCall(relay.url, { mode: 'sdes', keepOpen: true });
-  const [alice, bob] = members;
-  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const [ofAlice, ofBob] = [createSdesSession({ random }), createSdesSession({ random })];
-  const sdp = `v=0\r\n${ofAlice.offerLines().join('\r\n')}\r\n`;
-  await alice.client.get('offer', { to: bob.self.id, sdp });
-  const given = await bob.client.event('offer', ({ payload }) => payload.sdp === sdp);
-  const linesOf = (text: string): string[] => text.match(/^a=crypto:.*$/gm) ?? [];
-  const answer = ofBob.acceptOffer(alice.self.id, linesOf(given.payload.sdp));
-  ofAlice.acceptAnswer(bob.self.id, [answer]);
-  const said = random(40);
-  const outcome = ofAlice.sealer.seal(said, { rtpTimestamp: 960 });
-  if (!outcome.ok) throw new TypeError(outcome.reason);
-  const frame = outcome.bytes;
-  const opened = openWithAnyCryptoLine([frame], linesOf(relayed.at(-1) ?? ''));
-  expect(opened.packets.map(({ payload }) => Buffer.from(payload))).toEqual([Buffer.from(said)]);
-  // The control: another call's line opens nothing.
-  const other = createSdesSession({ random }).offerLines();
-  expect(openWithAnyCryptoLine([frame], other).packets).toEqual([]);
-  for (const { client } of members) client.close();
-  await relay.close();
-  await server.close();
+let server: EarshotServer;
+beforeAll(async () => {
+  server = await startServer({ env: { EARSHOT_LAB: '1' } });
+});
+afterAll(() => server.close());
+
+const stackOf = ({ url, operatorUrl = '' }: EarshotServer) => ({ url, operatorUrl });
+
+function traceOf(power: Power, isReached?: (state: SdesState) => boolean) {
+  const model = sdesModel(power);
+  const bounds = { maxDepth: 4, maxStates: 100 };
+  const { trace } = search({ ...model, isViolated: isReached ?? model.isViolated }, bounds);
+  if (trace === undefined) throw new TypeError('no trace');
+  return { actions: trace.steps.map(({ action }) => action), final: trace.final };
+}
+
+it('gives the audio of who was given a line to a server that only reads what it relays', async () => {
+  const { actions, final } = traceOf('passive-server');
+  expect(actions).toHaveLength(1);
+  expect(audibleIn(final)).toEqual(['alice']);
+  // An active server finds the same first.
+  expect(traceOf('active-server').actions).toEqual(actions);
+  const call = await replaySdes({ stack: stackOf(server), actions });
+  expect(call.people.map(({ ending }) => ending)).toEqual(['connected', 'waiting']);
+  const heard = await heardByAttacker(call, 'passive-server');
+  expect(heard.alice).toBeGreaterThanOrEqual(heardAtLeast);
+  expect(heard.bob).toBeLessThanOrEqual(noiseAtMost);
+});
+
+it('with both lines gives both voices, and nobody misses anything; the wire alone gives neither', async () => {
+  const { actions } = traceOf('passive-server', areBothHeard);
+  expect(actions).toHaveLength(2);
+  const call = await replaySdes({ stack: stackOf(server), actions });
+  expect(call.people.map(({ ending }) => ending)).toEqual(['connected', 'connected']);
+  const ofServer = await heardByAttacker(call, 'passive-server');
+  for (const heard of [heardByPeople(call), ofServer]) {
+    expect(heard.alice).toBeGreaterThanOrEqual(heardAtLeast);
+    expect(heard.bob).toBeGreaterThanOrEqual(heardAtLeast);
+  }
+  const ofNetwork = await heardByAttacker(call, 'network');
+  expect(ofNetwork.alice).toBeLessThanOrEqual(noiseAtMost);
+  expect(ofNetwork.bob).toBeLessThanOrEqual(noiseAtMost);
+});
+
+it('without a line nobody speaks', async () => {
+  const call = await replaySdes({ stack: stackOf(server), actions: [] });
+  expect(call.people.map(({ ending }) => ending)).toEqual(['waiting', 'waiting']);
+  expect(call.wire).toEqual([]);
+});
+
+it('a line that nobody here can make is an error', async () => {
+  const model = sdesModel('active-server');
+  const steps = [...model.next(model.initial[0]!)].map(({ action }) => action);
+  const [made] = steps.filter(({ line }) => line !== traceOf('passive-server').actions[0]?.line);
+  const played = replaySdes({ stack: stackOf(server), actions: [made!] });
+  await expect(played).rejects.toThrow('the line of relay to alice');
 });

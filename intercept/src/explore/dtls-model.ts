@@ -48,7 +48,6 @@ export interface DtlsAction {
   readonly content: Term;
 }
 
-const relay = { exponent: fresh('x(relay)'), certificate: fresh('certificate(relay)') };
 const fingerprintLabel = constant('fingerprint');
 const fingerprintOf = (certificate: Term): Term =>
   hash(fingerprintLabel, verificationKey(certificate));
@@ -56,6 +55,7 @@ const certificateOf = (name: string): Term => fresh(`certificate(${name})`);
 const exponentOf = (name: string): Term => fresh(`x(${name})`);
 const audio = (name: string): Term => fresh(`audio(${name})`);
 const hello = (exponent: Term): Term => record('hello', [publicValue(exponent)]);
+const relay = { exponent: exponentOf('relay'), certificate: certificateOf('relay') };
 
 export function dtlsModel(scenario: DtlsScenario): Model<DtlsState, DtlsAction> {
   const ends = endsOf(scenario.topology);
@@ -89,9 +89,44 @@ export function dtlsModel(scenario: DtlsScenario): Model<DtlsState, DtlsAction> 
       now
         .map((end) => `${end.fingerprint?.id ?? '-'}/${end.hello?.id ?? '-'}/${end.isDone}`)
         .join(),
-    isViolated: ({ ends: now, knowledge: known }) =>
-      now.some(({ name }) => !name.startsWith('sfu') && known.derives(audio(name))),
+    isViolated: (state) => audibleIn(state).length > 0,
   };
+}
+
+/** Whose audio the attacker has. */
+export function audibleIn({ ends, knowledge }: DtlsState): string[] {
+  return peopleOf(ends)
+    .map(({ name }) => name)
+    .filter((name) => knowledge.derives(audio(name)));
+}
+
+/** Both people are connected. */
+export function areConnected({ ends }: DtlsState): boolean {
+  return peopleOf(ends).every(({ isDone }) => isDone);
+}
+
+/** Both people are connected, and what either says is known: a call in which nobody misses anything. */
+export function areHeardUnnoticed(state: DtlsState): boolean {
+  return areConnected(state) && audibleIn(state).length === peopleOf(state.ends).length;
+}
+
+function peopleOf(ends: readonly End[]): readonly End[] {
+  return ends.filter(({ name }) => !name.startsWith('sfu'));
+}
+
+/** Whose fingerprint, hello or certificate is delivered: `relay` or an end; undefined: nobody's. */
+export function originOf({ kind, content }: DtlsAction, topology: Topology): string | undefined {
+  const names = ['relay', ...endsOf(topology).map(({ name }) => name)];
+  return names.find((name) => {
+    switch (kind) {
+      case 'description':
+        return content === fingerprintOf(certificateOf(name));
+      case 'hello':
+        return content === hello(exponentOf(name));
+      case 'certificate':
+        return content.parts[0] === verificationKey(certificateOf(name));
+    }
+  });
 }
 
 function endsOf(topology: Topology): End[] {

@@ -16,9 +16,8 @@ export interface SdesAction {
 }
 
 const people = ['alice', 'bob'] as const;
-const own = fresh('master key(relay)');
-
 const masterKey = (name: string): Term => fresh(`master key(${name})`);
+const own = masterKey('relay');
 const audio = (name: string): Term => fresh(`audio(${name})`);
 const lineOf = (key: Term): Term => record('a=crypto', [key]);
 
@@ -45,6 +44,21 @@ export function sdesModel(power: Power): Model<SdesState, SdesAction> {
       }
     },
     keyOf: ({ given }) => given.map((line) => line?.id ?? '-').join(),
-    isViolated: ({ knowledge }) => people.some((name) => knowledge.derives(audio(name))),
+    isViolated: (state) => audibleIn(state).length > 0,
   };
+}
+
+/** Whose audio the attacker has. */
+export function audibleIn({ knowledge }: SdesState): SdesAction['to'][] {
+  return people.filter((name) => knowledge.derives(audio(name)));
+}
+
+/** Both speak, and what either says is known. */
+export function areBothHeard(state: SdesState): boolean {
+  return audibleIn(state).length === people.length;
+}
+
+/** Whose line is delivered: `relay`, or one of the two; undefined: nobody's. */
+export function originOf({ line }: SdesAction): string | undefined {
+  return ['relay', ...people].find((name) => line === lineOf(masterKey(name)));
 }
