@@ -51,9 +51,29 @@ describe('figureRows', () => {
     ]);
     expect(figureRows(book, modes)[0]!.cells.every(({ toDtls }) => toDtls === null)).toBe(true);
   });
+
+  it('leaves out runs in which dtls was measured alone', () => {
+    const book = bookOf([
+      [delayFigures.mouthToEar, 'dtls', [10, 20, 30]],
+      [delayFigures.mouthToEar, 'e2ee', [11, Number.NaN, 33]],
+    ]);
+    const e2ee = figureRows(book, modes)[0]!.cells.find(
+      ({ mode, topology }) => mode === 'e2ee' && topology === 'direct',
+    )!;
+    expect(e2ee.toDtls).toEqual({ median: 2, min: 1, max: 3, runs: 2 });
+  });
 });
 
 describe('callBars', () => {
+  it('tells direct calls and rooms apart', () => {
+    const book = bookOf([[byteFigures.added, 'e2ee', [12]]]);
+    book.add({ mode: 'e2ee', topology: 'room' }, 0, new Map([[byteFigures.added, 15]]));
+    expect(callBars(figureRows(book, modes))).toEqual([
+      { text: 'direct: sealed minus plain, largest frame, bytes', value: 12, atMost: 14 },
+      { text: 'room: sealed minus plain, largest frame, bytes', value: 15, atMost: 14 },
+    ]);
+  });
+
   it('holds e2ee to what is promised, where it was measured', () => {
     const book = bookOf([
       [joinFigures.hears, 'dtls', [100]],

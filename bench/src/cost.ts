@@ -1,4 +1,5 @@
 /** What a call costs the machines: CPU of each process per minute, and the memory that the call added. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '@earshot/intercept/stage/process-tree';
 import type { CallBench } from './calls.ts';
 import type { Figure, Readings } from './figures.ts';
@@ -42,10 +43,10 @@ export function costProbe(extent: 'quick' | 'full'): CallProbe {
     start: async (bench) => {
       const idle = await usageNow(bench);
       return async () => {
-        await delay(settleMs);
+        await sleep(settleMs);
         const before = await usageNow(bench);
         const startedAt = performance.now();
-        await delay(windowMs[extent]);
+        await sleep(windowMs[extent]);
         const after = await usageNow(bench);
         return readingsOf({ idle, before, after, elapsedMs: performance.now() - startedAt });
       };
@@ -86,8 +87,4 @@ async function usageNow({ browsers, stack }: CallBench): Promise<Usage> {
     server: usageOf([pid]),
     sfu: usageOf(childrenOf(pid)),
   };
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

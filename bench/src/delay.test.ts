@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { delaysBetween } from './delay.ts';
+import { delaysBetween, meanOf } from './delay.ts';
 
 describe('delaysBetween', () => {
   it('takes for each chirp the next one heard', () => {
@@ -8,5 +8,13 @@ describe('delaysBetween', () => {
 
   it('leaves out what was said before the recording at the other side began, or after it ended', () => {
     expect(delaysBetween([1000, 1800, 2600], [500, 1890])).toEqual([90]);
+  });
+});
+
+describe('meanOf', () => {
+  it('cancels what the two clocks differ by', () => {
+    // 60 and 50 ms, and one clock 20 ms ahead.
+    const one = { delayMs: 80, bufferMs: 30 };
+    expect(meanOf(one, { delayMs: 30, bufferMs: 40 })).toEqual({ delayMs: 55, bufferMs: 35 });
   });
 });

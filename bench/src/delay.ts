@@ -5,7 +5,7 @@ import type { Figure, Readings } from './figures.ts';
 import type { CallProbe, PlacedCall } from './probe.ts';
 import { summarize } from './statistics.ts';
 import { recordTimed, type TimedRecording } from './timed-recording.ts';
-import { audioCounts, countedBetween } from './watched-connections.ts';
+import { audioCounts, countedBetween, meanBufferMs } from './watched-connections.ts';
 
 const ms = { group: 'delay', unit: 'ms', digits: 1, versus: 'difference' } as const;
 
@@ -58,9 +58,13 @@ async function measureBoth({ host, newcomer }: PlacedCall): Promise<Delay> {
     measureDirection({ from: host, to: newcomer }),
     measureDirection({ from: newcomer, to: host }),
   ]);
+  return meanOf(toNewcomer, toHost);
+}
+
+export function meanOf(one: Delay, other: Delay): Delay {
   return {
-    delayMs: (toNewcomer.delayMs + toHost.delayMs) / 2,
-    bufferMs: (toNewcomer.bufferMs + toHost.bufferMs) / 2,
+    delayMs: (one.delayMs + other.delayMs) / 2,
+    bufferMs: (one.bufferMs + other.bufferMs) / 2,
   };
 }
 
@@ -84,12 +88,12 @@ async function measureDirection({ from, to }: Direction): Promise<Delay> {
     recordTimed(from, { end: 'microphone', seconds: recordS }),
     recordTimed(to, { end: 'loudspeaker', seconds: recordS }),
   ]);
-  const { bufferSeconds, bufferSamples } = countedBetween(before, await audioCounts(to));
+  const counted = countedBetween(before, await audioCounts(to));
   const delays = delaysBetween(chirpTimes(said), chirpTimes(heard));
   if (delays.length < leastChirps) throw new Error(`only ${delays.length} chirps were heard`);
   return {
     delayMs: summarize(delays).median,
-    bufferMs: (1000 * bufferSeconds) / bufferSamples,
+    bufferMs: meanBufferMs(counted),
   };
 }
 

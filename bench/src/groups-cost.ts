@@ -15,3 +15,9 @@ export interface GroupCost {
   /** Work of the one of the others who has most of it, in milliseconds. */
   readonly memberMs: number;
 }
+
+/** One joins, then one leaves. */
+export interface GroupChange {
+  readonly join: GroupCost;
+  readonly leave: GroupCost;
+}

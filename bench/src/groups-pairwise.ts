@@ -2,7 +2,7 @@
 import { Secret } from '@earshot/keying/secret';
 import { createE2eeSession, type E2eeSession, type Scheduler } from '@earshot/keying/session';
 import { softwareIdentity } from '@earshot/keying/software-identity';
-import { cpuMs, type GroupCost } from './groups-cost.ts';
+import { cpuMs, type GroupChange, type GroupCost } from './groups-cost.ts';
 
 /** Nothing is lost here, so no timer has to fire: all are dropped. */
 const noTimers: Scheduler = { after: () => () => undefined };
@@ -31,6 +31,10 @@ class PairwiseGroup {
   #bytes = 0;
   #nextOrder = 0;
 
+  get size(): number {
+    return this.#members.size;
+  }
+
   async join(): Promise<string> {
     const order = this.#nextOrder++;
     const id = `member-${order}`;
@@ -55,8 +59,12 @@ class PairwiseGroup {
     return id;
   }
 
-  async leave(id: string): Promise<void> {
-    this.#members.get(id)?.session.close();
+  /** Who has been there longest. */
+  async leave(): Promise<void> {
+    const [oldest] = this.#members.values();
+    if (oldest === undefined) throw new RangeError('nobody is there');
+    const { id } = oldest;
+    oldest.session.close();
     this.#members.delete(id);
     for (const other of this.#members.values()) {
       this.#time(other.id, () => other.session.removePeer(id));
@@ -116,22 +124,24 @@ class PairwiseGroup {
   }
 }
 
-/** One member more, and one less, in a group of `size`. */
-export async function measurePairwise(
-  size: number,
-): Promise<{ readonly join: GroupCost; readonly leave: GroupCost }> {
+/** One member more, and one less, at each of `sizes`, which grow: one group goes through all of them. */
+export async function measurePairwise(sizes: readonly number[]): Promise<GroupChange[]> {
   const group = new PairwiseGroup();
-  for (let i = 1; i < size; i++) await group.join();
-  group.requireAllHear();
-  group.takeCost();
-  const newcomer = await group.join();
-  const join = group.takeCost(newcomer);
-  group.requireAllHear();
-  await group.leave('member-0');
-  const leave = group.takeCost();
-  group.requireAllHear();
+  const changes: GroupChange[] = [];
+  for (const size of sizes) {
+    while (group.size < size - 1) await group.join();
+    group.requireAllHear();
+    group.takeCost();
+    const newcomer = await group.join();
+    const join = group.takeCost(newcomer);
+    group.requireAllHear();
+    await group.leave();
+    const leave = group.takeCost();
+    group.requireAllHear();
+    changes.push({ join, leave });
+  }
   group.close();
-  return { join, leave };
+  return changes;
 }
 
 function random(length: number): Uint8Array {

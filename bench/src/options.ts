@@ -14,8 +14,8 @@ export const parts = [
 ] as const;
 export type Part = (typeof parts)[number];
 
-/** What `--quick` leaves out unless it is named: they tell nothing about a call as a whole. */
-const thorough: readonly Part[] = ['cipher', 'renderer', 'groups'];
+/** What `--quick` leaves out unless it is named: what takes minutes, and what tells nothing about a call as a whole. */
+const thorough: readonly Part[] = ['quality', 'cipher', 'renderer', 'groups'];
 
 export interface BenchOptions {
   readonly action: 'run' | 'help';
@@ -35,7 +35,7 @@ export interface BenchOptions {
 export const usage = `usage: npm run compare -- [--quick] [--runs N] [--modes dtls,e2ee] [--only join]
                           [--out DIR] [--json] [--verdicts FILE]
 
-  --quick     one run of the calls, short windows; in at most three minutes
+  --quick     one run of the calls, short windows; in about four minutes
   --runs      measured repetitions (default: 5; quick: 1)
   --modes     of sdes, dtls, e2ee; ratios need dtls
   --only      parts: ${parts.join(', ')}; may be repeated

@@ -1,16 +1,20 @@
-/**
- * Audio over a bad network: what share of it is made up by the receiver, and what people would say of it. All
- * calls of a run go on at once and meet the same losses, so that what else the machine does weighs on all.
- */
+/** Audio over a bad network: what share of it is made up by the receiver, and what people would say of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { modes } from '@earshot/keying/mode';
 import { Impairment, type ImpairmentOptions } from '@earshot/intercept/stage/impairment';
 import { openTappedPath, type TappedPath } from '@earshot/intercept/stage/tapped-path';
+import { requireLoss } from './bad-network.ts';
 import type { CallBench } from './calls.ts';
 import { opinionScore, opusImpairment, transmissionRating } from './e-model.ts';
 import type { CallKind, Figure, FigureBook, Readings } from './figures.ts';
 import type { PlacedCall } from './probe.ts';
 import { reasonOf } from './reason.ts';
-import { audioCounts, countedBetween, type AudioCounts } from './watched-connections.ts';
+import {
+  audioCounts,
+  countedBetween,
+  meanBufferMs,
+  type AudioCounts,
+} from './watched-connections.ts';
 import { wireReadings } from './wire.ts';
 
 export interface Condition {
@@ -64,117 +68,61 @@ const packetMs = 20;
 export interface QualityRun {
   readonly bench: CallBench;
   readonly book: FigureBook;
-  readonly kinds: readonly CallKind[];
+  readonly kind: CallKind;
   readonly extent: 'quick' | 'full';
   readonly run: number;
 }
 
-interface OpenCall {
-  readonly call: PlacedCall;
-  readonly path: TappedPath;
-}
-
-export async function measureQuality({
-  bench,
-  book,
-  kinds,
-  extent,
-  run,
-}: QualityRun): Promise<void> {
-  const over = Promise.withResolvers<undefined>();
-  const open: OpenCall[] = [];
-  const ending: Promise<unknown>[] = [];
+/** One call, over one network that gets worse; what fails is missing in `book`, the rest stands. */
+export async function measureQuality(options: QualityRun): Promise<void> {
+  const { bench, book, kind, run } = options;
+  const miss = (reason: string): void => {
+    book.miss({ part: 'quality', call: { ...kind, run }, reason });
+  };
+  const path = await openTappedPath({ serverUrl: bench.stack.url });
   try {
-    for (const kind of kinds) {
-      for (let attempt = 0; attempt < 2; attempt++) {
+    await bench.withCall({ ...kind, url: path.url }, async (call) => {
+      for (const [place, condition] of conditions.entries()) {
+        const seed = 1000 * run + place;
         try {
-          const opened = await openCall(bench, { kind, over: over.promise });
-          console.error(`quality, run ${run + 1}: ${kind.topology} ${kind.mode} is up`);
-          open.push(opened);
-          ending.push(opened.ended);
-          break;
+          book.add(kind, run, await measureCondition({ ...options, call, path, condition, seed }));
         } catch (error) {
-          if (attempt > 0)
-            book.miss({ part: 'quality', call: { ...kind, run }, reason: reasonOf(error) });
+          miss(`${condition.title}: ${reasonOf(error)}`);
         }
       }
-    }
-    for (const [place, condition] of conditions.entries()) {
-      const seed = 1000 * run + place;
-      console.error(`quality, run ${run + 1}: ${condition.title}`);
-      await measureCondition({ open, book, condition, seed, measureMs: windowMs[extent], run });
-    }
+    });
+  } catch (error) {
+    miss(reasonOf(error));
   } finally {
-    over.resolve(undefined);
-    await Promise.allSettled(ending);
+    await path.close();
   }
 }
 
-/** Resolves when both people hear each other; the call goes on until `over`. */
-async function openCall(
-  bench: CallBench,
-  { kind, over }: { readonly kind: CallKind; readonly over: Promise<unknown> },
-): Promise<OpenCall & { readonly ended: Promise<void> }> {
-  const path = await openTappedPath({ serverUrl: bench.stack.url });
-  const up = Promise.withResolvers<PlacedCall>();
-  const ended = bench
-    .withCall({ ...kind, url: path.url }, async (call) => {
-      up.resolve(call);
-      await over;
-    })
-    .finally(() => path.close());
-  ended.catch((error: unknown) => {
-    up.reject(error instanceof Error ? error : new Error(String(error)));
-  });
-  return { call: await up.promise, path, ended };
-}
-
-interface ConditionRun {
-  readonly open: readonly OpenCall[];
-  readonly book: FigureBook;
+interface ConditionRun extends QualityRun {
+  readonly call: PlacedCall;
+  readonly path: TappedPath;
   readonly condition: Condition;
   readonly seed: number;
-  readonly measureMs: number;
-  readonly run: number;
 }
 
-async function measureCondition(options: ConditionRun): Promise<void> {
-  const { open, book, condition, seed, measureMs, run } = options;
-  const { lossShare, jitterMs } = condition;
-  for (const { call, path } of open) {
-    // In a room a packet passes twice; it is the way down that is bad, so that it meets the losses once.
-    const direction = call.topology === 'room' ? 'from-target' : 'any';
-    path.impair({ lossShare, jitterMs, seed, direction });
-  }
-  await delay(settleMs);
-  const before = await Promise.all(open.map(look));
-  await delay(measureMs);
-  const after = await Promise.all(open.map(look));
-  for (const [i, { call, path }] of open.entries()) {
-    const [start, end] = [before[i], after[i]];
-    if (start === undefined || end === undefined) {
-      book.miss({
-        part: 'quality',
-        call: { mode: call.mode, topology: call.topology, run },
-        reason: `${condition.title}: the page is gone`,
-      });
-      continue;
-    }
-    const counted = start.counts.map((counts, person) =>
-      countedBetween(counts, end.counts[person] ?? counts),
-    );
-    const impairment = { lossShare, jitterMs, seed };
-    book.add(call, run, heardReadings({ kind: call, condition, impairment, counted }));
-    if (lossShare > 0 || jitterMs > 0) continue;
-    const datagrams = path.wire.slice(start.datagrams, end.datagrams);
-    const seconds = (end.atMs - start.atMs) / 1000;
-    try {
-      book.add(call, run, wireReadings({ topology: call.topology, datagrams, seconds }));
-    } catch (error) {
-      const { mode, topology } = call;
-      book.miss({ part: 'quality', call: { mode, topology, run }, reason: reasonOf(error) });
-    }
-  }
+async function measureCondition(options: ConditionRun): Promise<Readings> {
+  const { kind, call, path, condition, seed, extent } = options;
+  const impairment = { lossShare: condition.lossShare, jitterMs: condition.jitterMs, seed };
+  // In a room a packet passes twice; it is the way down that is bad, so that it meets the losses once.
+  path.impair({ ...impairment, direction: kind.topology === 'room' ? 'from-target' : 'any' });
+  await sleep(settleMs);
+  const start = await look(call, path);
+  await sleep(windowMs[extent]);
+  const end = await look(call, path);
+  const counted = start.counts.map((counts, person) =>
+    countedBetween(counts, end.counts[person] ?? counts),
+  );
+  const heard = heardReadings({ kind, condition, impairment, counted });
+  if (condition.lossShare > 0 || condition.jitterMs > 0) return heard;
+  const datagrams = path.wire.slice(start.datagrams, end.datagrams);
+  const seconds = (end.atMs - start.atMs) / 1000;
+  const wire = wireReadings({ topology: kind.topology, datagrams, seconds });
+  return new Map([...heard, ...wire]);
 }
 
 interface Look {
@@ -183,14 +131,9 @@ interface Look {
   readonly atMs: number;
 }
 
-/** Undefined where a page does not answer: the other calls go on. */
-async function look({ call, path }: OpenCall): Promise<Look | undefined> {
-  try {
-    const counts = await Promise.all([audioCounts(call.host), audioCounts(call.newcomer)]);
-    return { counts, datagrams: path.wire.length, atMs: performance.now() };
-  } catch {
-    return undefined;
-  }
+async function look({ host, newcomer }: PlacedCall, path: TappedPath): Promise<Look> {
+  const counts = await Promise.all([audioCounts(host), audioCounts(newcomer)]);
+  return { counts, datagrams: path.wire.length, atMs: performance.now() };
 }
 
 interface Heard {
@@ -201,17 +144,21 @@ interface Heard {
   readonly counted: readonly AudioCounts[];
 }
 
-/** Empty where nothing was played at all. */
+/** @throws Error where nothing was played, or the losses are not those of the network. */
 function heardReadings({ kind, condition, impairment, counted }: Heard): Readings {
   const total = (of: (counts: AudioCounts) => number): number =>
     counted.reduce((sum, counts) => sum + of(counts), 0);
+  const lost = total(({ packetsLost }) => packetsLost);
+  const received = total(({ packetsReceived }) => packetsReceived);
+  requireLoss({ lossShare: impairment.lossShare, lost, received });
   const played = total(({ samplesReceived }) => samplesReceived);
-  const emitted = total(({ bufferSamples }) => bufferSamples);
+  if (played === 0) throw new Error('nothing was played');
   const readings = new Map<Figure, number>();
-  if (played === 0) return readings;
   const concealedShare = total(({ samplesConcealed }) => samplesConcealed) / played;
-  const bufferMs =
-    emitted === 0 ? 0 : (1000 * total(({ bufferSeconds }) => bufferSeconds)) / emitted;
+  const bufferMs = meanBufferMs({
+    bufferSeconds: total(({ bufferSeconds }) => bufferSeconds),
+    bufferSamples: total(({ bufferSamples }) => bufferSamples),
+  });
   const rating = transmissionRating({
     codec: modes[kind.mode].exposesSpeechPattern
       ? opusImpairment.variableBitrate
@@ -223,9 +170,7 @@ function heardReadings({ kind, condition, impairment, counted }: Heard): Reading
     const figure = figures.get(condition.id);
     if (figure !== undefined) readings.set(figure, value);
   };
-  const lost = total(({ packetsLost }) => packetsLost);
-  const received = total(({ packetsReceived }) => packetsReceived);
-  if (lost + received > 0) set(lostFigures, (100 * lost) / (lost + received));
+  set(lostFigures, (100 * lost) / (lost + received));
   set(concealedFigures, 100 * concealedShare);
   set(ratingFigures, rating);
   set(scoreFigures, opinionScore(rating));
@@ -244,8 +189,4 @@ function meanQueueMs(options: ImpairmentOptions): number {
     delivered++;
   }
   return waited / Math.max(1, delivered);
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

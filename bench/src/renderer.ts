@@ -1,4 +1,5 @@
 /** What a transform costs a renderer over the browser's own pipe: CPU time, delay, bytes; by number of streams. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import type { BenchOptions } from './options.ts';
 import type { PageBench } from './page-bench.ts';
@@ -78,7 +79,7 @@ async function onPage<T>(
   page.on('pageerror', (error) => failures.push(error));
   try {
     await page.evaluate((asked) => globalThis.benchPage?.startStreams?.(asked), request);
-    await delay(settleMs);
+    await sleep(settleMs);
     const measured = await measure(page);
     if (failures[0] !== undefined) throw failures[0];
     return measured;
@@ -96,7 +97,7 @@ interface CpuWindow {
 async function measureCpu(page: Page, { clock, streams, windowMs }: CpuWindow): Promise<CpuSample> {
   const totalsBefore = await totalsOf(page);
   const [before, startedAtMs] = [await clock(), performance.now()];
-  await delay(windowMs);
+  await sleep(windowMs);
   const [after, elapsedMs] = [await clock(), performance.now() - startedAtMs];
   const totalsAfter = await totalsOf(page);
   const sent = totalsAfter.sent - totalsBefore.sent;
@@ -152,8 +153,4 @@ async function totalsOf(page: Page): Promise<StreamTotals> {
   const totals = await page.evaluate(() => globalThis.benchPage?.streamTotals?.());
   if (totals === undefined) throw new Error('the renderer page counts nothing');
   return totals;
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

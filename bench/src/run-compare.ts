@@ -19,13 +19,12 @@ import { measureQuality, qualityFigures } from './quality.ts';
 import { measureRenderer } from './renderer.ts';
 import { reasonOf } from './reason.ts';
 import type { PartReport } from './report.ts';
+import { rotated } from './statistics.ts';
 
 /** No round of calls begins later after the start. What comes after the rounds takes its own time. */
 const lastRoundMs = { quick: 100_000, full: 9 * 60_000 };
-/** Every condition takes its time; two runs of all calls at once tell enough. */
-const qualityRuns = 2;
-/** Of the many streams, beside other parts: one run takes minutes. Alone it is run as often as asked. */
-const rendererRuns = 2;
+/** Of what takes minutes a run, beside other parts. Alone it is run as often as asked. */
+const mostRuns = { quality: 2, renderer: 2, groups: 1 } as const;
 
 /** @param stopped  nothing further is begun then; what there is by then is the comparison */
 export async function runCompare(options: BenchOptions, stopped: AbortSignal): Promise<Comparison> {
@@ -49,7 +48,8 @@ export async function runCompare(options: BenchOptions, stopped: AbortSignal): P
   }
   await withPages(options, { parts, attempt });
   if (options.only.includes('groups')) {
-    await attempt('groups', async () => parts.push(await measureGroups(options)));
+    const runs = runsOf('groups', options);
+    await attempt('groups', async () => parts.push(await measureGroups({ ...options, runs })));
   }
   const figures = figureRows(book, options.modes);
   return {
@@ -84,9 +84,10 @@ interface CallParts {
 }
 
 async function withCalls(
-  { only, modes, runs, isQuick }: BenchOptions,
+  options: BenchOptions,
   { book, attempt, stopped }: CallParts,
 ): Promise<void> {
+  const { only, modes, runs, isQuick } = options;
   const extent = isQuick ? 'quick' : 'full';
   const kinds = topologies.flatMap((topology) => modes.map((mode) => ({ mode, topology })));
   // The cost first: nothing else has looked at the call by then.
@@ -101,8 +102,11 @@ async function withCalls(
     await measureCalls({ bench, book, probes, modes, runs, deadlineMs, stopped });
     if (only.includes('quality')) {
       book.declare(qualityFigures);
-      for (let run = 0; run < Math.min(runs, qualityRuns); run++) {
-        await attempt('quality', () => measureQuality({ bench, book, kinds, extent, run }));
+      for (let run = 0; run < runsOf('quality', options); run++) {
+        for (const kind of rotated(kinds, run)) {
+          console.error(`quality, run ${run + 1}: ${kind.topology} ${kind.mode}`);
+          await attempt('quality', () => measureQuality({ bench, book, kind, extent, run }));
+        }
       }
     }
     if (only.includes('bytes')) {
@@ -111,6 +115,11 @@ async function withCalls(
   } finally {
     await bench.close();
   }
+}
+
+function runsOf(part: Part, { runs, only }: BenchOptions): number {
+  const most: Partial<Readonly<Record<Part, number>>> = mostRuns;
+  return only.length > 1 ? Math.min(runs, most[part] ?? runs) : runs;
 }
 
 interface PageParts {
@@ -126,8 +135,7 @@ async function withPages(options: BenchOptions, { parts, attempt }: PageParts): 
     const pages = await PageBench.start();
     try {
       for (const part of wanted) {
-        const isShortened = part === 'renderer' && options.only.length > 1;
-        const runs = isShortened ? Math.min(options.runs, rendererRuns) : options.runs;
+        const runs = runsOf(part, options);
         await attempt(part, async () =>
           parts.push(await measures[part](pages, { ...options, runs })),
         );

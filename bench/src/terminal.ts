@@ -41,7 +41,9 @@ function cellText({ digits, versus }: FigureRow, cell: Cell | undefined): string
 
 export function comparedText(value: number, versus: FigureRow['versus'], digits: number): string {
   if (versus === 'ratio') return `x ${value.toFixed(2)}`;
-  return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
+  // What is rounded away has no sign.
+  const rounded = Number(value.toFixed(digits));
+  return rounded < 0 ? rounded.toFixed(digits) : `+${Math.abs(rounded).toFixed(digits)}`;
 }
 
 function cellsOf({ cells }: FigureRow, topology: Topology): readonly Cell[] {

@@ -121,3 +121,11 @@ export function countedBetween(before: AudioCounts, after: AudioCounts): AudioCo
     bufferSamples: after.bufferSamples - before.bufferSamples,
   };
 }
+
+/** Of all samples that came out of the jitter buffer; 0 where none did. */
+export function meanBufferMs({
+  bufferSeconds,
+  bufferSamples,
+}: Pick<AudioCounts, 'bufferSeconds' | 'bufferSamples'>): number {
+  return bufferSamples === 0 ? 0 : (1000 * bufferSeconds) / bufferSamples;
+}

@@ -24,6 +24,12 @@ describe('wireReadings', () => {
     expect(readings.get(wireFigures.perSecond)).toBe(484 / 4);
   });
 
+  it.each([192, 223])('takes packet type %i for RTCP', (type) => {
+    const datagrams = [...audio, datagram([0x80, type], 60)];
+    const readings = wireReadings({ topology: 'direct', datagrams, seconds: 2 });
+    expect(readings.get(wireFigures.perPacket)).toBe(110 + 28);
+  });
+
   it('refuses a call in which nobody spoke', () => {
     expect(() => wireReadings({ topology: 'room', datagrams: other, seconds: 1 })).toThrow();
   });

@@ -38,7 +38,7 @@ const sections: readonly Section[] = [
   {
     group: 'quality',
     title: 'Over a bad network',
-    how: 'All calls at once, meeting the same losses. Made up: the share of what is played that the receiver had to invent. Rating and opinion score: the fullband E-model (ITU-T G.107.2) for Opus, whose constant bitrate, which e2ee asks for, costs some quality even without losses.',
+    how: 'Call by call, by the same draws: packets lost is what was missing in the end. Made up: the share of what is played that the receiver had to invent. Rating and opinion score: the fullband E-model (ITU-T G.107.2) for Opus, whose constant bitrate, which e2ee asks for, costs some quality even without losses.',
     plotted: [],
   },
   {

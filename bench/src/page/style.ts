@@ -28,12 +28,13 @@ export const style = `${labStyle}
 .figures thead th { font-weight: 600; white-space: nowrap; }
 .figures small { display: block; color: var(--soft); white-space: nowrap; }
 .figures strong { font-weight: 600; white-space: nowrap; }
-.words td { text-align: left; min-width: 11rem; font-variant-numeric: normal; }
+.words td { text-align: left; min-width: 9rem; font-variant-numeric: normal; }
 .words thead th + th { text-align: left; }
 .starts { border-left: 1px solid var(--line); }
 .bars { list-style: none; padding: 0; display: grid; gap: .35rem; margin: 1rem 0; }
 .bars li { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .7rem; }
 .bars .chip { min-width: 5.2rem; justify-content: center; }
 .bars .soft { font-variant-numeric: tabular-nums; }
+@media (max-width: 40rem) { .bars { gap: 1rem; } }
 .parts .figures th, .parts .figures td { white-space: nowrap; }
 `;
