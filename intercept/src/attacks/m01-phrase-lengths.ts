@@ -1,19 +1,13 @@
 import { keyingModes, type KeyingMode } from '@earshot/keying/mode';
 import { parseHeader } from '@earshot/keying/sframe';
-import { encodeSpeech, type OpusSettings } from '@earshot/peer/encoded-speech';
 import { guessPhrases, type SizedPhrase } from '../measure/phrase-guess.ts';
-import type { Pcm } from '../measure/pcm.ts';
-import { spokenPhrases } from '../stage/phrases.ts';
+import { encodedPhrases, type Rate } from '../stage/encoded-phrases.ts';
 import { sealedSizes } from '../stage/sealed-sizes.ts';
 import { defineAttack } from '../lab/attack.ts';
 import type { CountProof, Evidence, Plot } from '../lab/evidence.ts';
 import type { RecordedCall } from '../lab/recorded-call.ts';
 import { tappedMedia } from '../lab/recorded-media.ts';
 
-type Rate = OpusSettings['rate'];
-
-/** As much time for each phrase as the longest takes: where it was cut must not tell which one it is. */
-const windowS = 3.4;
 const packetMs = 20;
 /** Voices of one phrase in the picture. */
 const plottedVoices = 3;
@@ -100,35 +94,6 @@ function sizesInCall(call: RecordedCall): CountProof {
     found: unusual.reduce((sum, count) => sum + count, 0),
     of: perPerson.flat().length,
   };
-}
-
-interface EncodedPhrase {
-  readonly voice: string;
-  readonly phrase: string;
-  readonly frames: readonly Uint8Array[];
-}
-
-/** Modes differ in what is sealed how, not in what the encoder makes. */
-const encoded = new Map<Rate, Promise<readonly EncodedPhrase[]>>();
-
-function encodedPhrases(rate: Rate): Promise<readonly EncodedPhrase[]> {
-  const known = encoded.get(rate) ?? encodePhrases(rate);
-  encoded.set(rate, known);
-  return known;
-}
-
-async function encodePhrases(rate: Rate): Promise<readonly EncodedPhrase[]> {
-  return (await spokenPhrases()).map(({ voice, phrase, pcm }) => ({
-    voice,
-    phrase,
-    frames: encodeSpeech(withinWindow(pcm), { rate }).frames,
-  }));
-}
-
-function withinWindow({ sampleRateHz, samples }: Pcm): Pcm {
-  const window = new Float32Array(windowS * sampleRateHz);
-  window.set(samples.subarray(0, window.length));
-  return { sampleRateHz, samples: window };
 }
 
 /** One phrase in several voices, and another. */

@@ -77,8 +77,10 @@ export class Lab {
       cell: { ...cell, row: modes[cell.mode] },
       signal,
       recordedCall: (wanted = cell) => clock.pauseFor(this.#recordedCall(wanted)),
-      recordCallOn: async (options) =>
-        recordCall(context, { cell, stack: await context.startStack(options) }),
+      recordCallOn: async (options) => {
+        context.note('a server starts');
+        return recordCall(context, { cell, stack: await context.startStack(options) });
+      },
       sharedStack: () => this.#sharedStack(),
       startStack: async (options) => {
         this.#requireOpen();
@@ -99,6 +101,9 @@ export class Lab {
         const person = await this.#invite(speaker, options);
         defer(() => person.context.close());
         return person;
+      },
+      note: (step) => {
+        clock.note(step);
       },
       defer,
     };

@@ -85,28 +85,36 @@ export async function recordCall(
   context.defer(() => path.close());
 
   const options = { serverUrl: path.url, prepare: recordDrawnRandomness };
+  context.note('alice calls');
   const alice = await context.invite('alice', options);
   const bob = await context.invite('bob', options);
   const link = await alice.createCall(cell);
   await alice.join();
   await alice.waitForPhase('waiting');
+  context.note('bob joins');
   await bob.join(link);
+  context.note('both listen');
   const [byAlice, byBob] = await Promise.all([
     alice.waitUntilHeard('bob'),
     bob.waitUntilHeard('alice'),
   ]);
   const ids = { alice: await bob.idOf('alice'), bob: await alice.idOf('bob') };
+  context.note('they talk');
   await whileTalking?.({
     link,
     people: [alice, bob],
     watch: (listener) => listeners.push(listener),
   });
+  context.note('what their devices drew is read');
   const drawnByAlice = await drawnRandomness(alice.page);
   let drawnByBob = await drawnRandomness(bob.page);
+  context.note('alice hangs up');
   await alice.hangUp();
+  context.note('the operator’s records are read');
   const { callId, record, packets } = await operatorView(stack, link);
   // A direct call is over; in a room bob changed his key when alice left, and goes on.
   if (cell.topology === 'room') drawnByBob = await drawnRandomness(bob.page);
+  context.note('their windows close');
   await Promise.all([alice, bob].map((person) => person.context.close()));
 
   const people: RecordedCall['people'] = [

@@ -17,6 +17,14 @@ test('ends a run when its time is up', async () => {
   expect(signal.reason).toMatchObject({ code: 'timeout', message: 'not done after 1 s' });
 });
 
+test('says what a run was doing when its time was up', async () => {
+  const clock = new RunClock(1000);
+  clock.note('alice calls');
+  clock.note('bob comes');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(clock.signal.reason).toMatchObject({ message: 'not done after 1 s, while bob comes' });
+});
+
 test('stands still while the run waits for what others share, and goes on when that fails', async () => {
   const clock = new RunClock(1000);
   await vi.advanceTimersByTimeAsync(600);

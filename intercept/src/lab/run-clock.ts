@@ -7,6 +7,7 @@ export class RunClock {
   #leftMs: number;
   #startedAt = Date.now();
   #timer: NodeJS.Timeout | undefined;
+  #step: string | undefined;
   #isOver = false;
 
   constructor(timeoutMs: number) {
@@ -17,6 +18,11 @@ export class RunClock {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** What the run does from now on, for who reads that it did not end. */
+  note(step: string): void {
+    this.#step = step;
   }
 
   async pauseFor<T>(promise: Promise<T>): Promise<T> {
@@ -39,7 +45,8 @@ export class RunClock {
     this.#startedAt = Date.now();
     this.#timer = setTimeout(() => {
       const message = `not done after ${String(this.#timeoutMs / 1000)} s`;
-      this.#controller.abort(new LabError('timeout', message));
+      const where = this.#step === undefined ? '' : `, while ${this.#step}`;
+      this.#controller.abort(new LabError('timeout', message + where));
     }, this.#leftMs);
   }
 }

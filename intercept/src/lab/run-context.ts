@@ -34,6 +34,8 @@ export interface RunContext {
   startRelay(rewrite?: Rewrite): Promise<ActiveRelay>;
   /** A person at a browser window of their own, whose microphone is `speaker`'s voice. */
   invite(speaker: Speaker, options?: InviteOptions): Promise<Person>;
+  /** What the run does from now on: where it was, should its time be up. */
+  note(step: string): void;
   /** Calls `close` when the run ends, however it ends; last deferred, first called. */
   defer(close: () => Promise<void> | void): void;
 }

@@ -25,6 +25,8 @@ export interface Victim {
   readonly packets: readonly RtpPacket[];
 }
 
+/** Where the swap stands: a relay, or whoever decides what leaves it. */
+type Place = Pick<ActiveRelay, 'inject' | 'setRewrite'>;
 type Describing = Extract<RelayedRequest, { readonly verb: 'offer' | 'answer' }>;
 
 /** One victim's half of the bridge. */
@@ -37,7 +39,7 @@ class Leg {
   #other: Leg | undefined;
   #early: EndpointCandidate[] | undefined = [];
 
-  constructor(relay: ActiveRelay, victim: { readonly client: number; readonly id: ParticipantId }) {
+  constructor(relay: Place, victim: { readonly client: number; readonly id: ParticipantId }) {
     this.client = victim.client;
     this.victimId = victim.id;
     this.endpoint = new WebRtcEndpoint({
@@ -83,7 +85,7 @@ class Leg {
 export class FingerprintSwap {
   /** In the order passed on. */
   readonly swapped: SwappedDescription[] = [];
-  readonly #relay: ActiveRelay;
+  readonly #relay: Place;
   readonly #legs: Leg[] = [];
   readonly #isSwapping: boolean;
   /** The bridge's answer to who offered, until the other has answered too. */
@@ -91,7 +93,7 @@ export class FingerprintSwap {
   #failure: unknown;
 
   /** @param what  `watch`: stands there and changes nothing, which is the control. */
-  constructor(relay: ActiveRelay, what: 'swap' | 'watch') {
+  constructor(relay: Place, what: 'swap' | 'watch') {
     this.#relay = relay;
     this.#isSwapping = what === 'swap';
     relay.setRewrite((message) => this.#rewrite(message));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPcap, writePcap, type Datagram } from '../dissect/pcap.ts';
-import { startUdpRelay, type Endpoint, type UdpRelay } from './udp-relay.ts';
+import { startUdpRelay, type Endpoint, type Passing, type UdpRelay } from './udp-relay.ts';
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -43,6 +43,30 @@ function send(socket: Socket, text: string, { address, port }: Endpoint): void {
 }
 
 describe('startUdpRelay', () => {
+  it('passes on what is decided over each datagram, both ways', async () => {
+    const passing: Passing[] = [];
+    const network = await startUdpRelay({
+      lines: 1,
+      pass: (datagram, deliver) => {
+        passing.push(datagram);
+        for (const piece of Buffer.from(datagram.payload).toString().split('|')) {
+          if (piece !== 'kept') deliver(Buffer.from(piece));
+        }
+      },
+    });
+    open.push(network);
+    const [alice, bob] = [await bind(), await bind()];
+    send(alice.socket, 'kept|to bob', network.lineTo(bob.at));
+    const { text, port } = await next(bob.socket);
+    expect(text).toBe('to bob');
+    send(bob.socket, 'kept|to alice', { address: '127.0.0.1', port });
+    expect((await next(alice.socket)).text).toBe('to alice');
+    expect(passing.map(({ from, to }) => [from.port, to.port])).toEqual([
+      [alice.at.port, bob.at.port],
+      [bob.at.port, alice.at.port],
+    ]);
+  });
+
   it('carries both ways, and whoever is called sees the relay only', async () => {
     const { relay: network, tapped } = await relay();
     const [alice, bob] = [await bind(), await bind()];
