@@ -16,11 +16,11 @@ export function failuresOfVitest({ testResults }) {
       (/** @type {any} */ { status }) => status === 'failed',
     );
     if (failed.length === 0 && file.status === 'failed') {
-      return [{ name: file.name, reason: firstLine(file.message) }];
+      return [{ name: file.name, reason: head(file.message) }];
     }
     return failed.map((/** @type {any} */ { fullName, failureMessages }) => ({
       name: `${file.name} ${fullName}`,
-      reason: firstLine(failureMessages[0]),
+      reason: head(failureMessages[0]),
     }));
   });
 }
@@ -33,7 +33,7 @@ export function failuresOfVitest({ testResults }) {
 export function failuresOfPlaywright({ suites, errors }) {
   const outside = errors.map((/** @type {any} */ { message }) => ({
     name: 'outside every test',
-    reason: firstLine(message),
+    reason: head(message),
   }));
   return [...suites.flatMap((/** @type {any} */ suite) => failuresOfSuite(suite)), ...outside];
 }
@@ -47,7 +47,7 @@ function failuresOfSuite({ specs, suites = [] }) {
   return [
     ...failed.map((/** @type {any} */ { file, line, title, tests }) => ({
       name: `${file}:${line} ${title}`,
-      reason: firstLine(
+      reason: head(
         tests.flatMap((/** @type {any} */ { results }) => results).at(-1)?.error?.message,
       ),
     })),
@@ -55,8 +55,13 @@ function failuresOfSuite({ specs, suites = [] }) {
   ];
 }
 
-/** @param {string | undefined} message */
-function firstLine(message = '') {
+/**
+ * What a message begins with: fast-check says the seed on the second line and the case on the third.
+ * @param {string | undefined} message
+ */
+function head(message = '') {
   const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
-  return message.replace(escapes, '').split('\n', 1)[0]?.trim() ?? '';
+  const lines = message.replace(escapes, '').split('\n').slice(0, 3);
+  const end = lines.findIndex((line) => line.trim() === '' || /^\s+at /.test(line));
+  return (end === -1 ? lines : lines.slice(0, end)).map((line) => line.trim()).join(' ');
 }

@@ -22,12 +22,25 @@ test('names what failed in a report of Vitest', () => {
   ]);
 });
 
+test('says the seed and the case that fast-check failed with', () => {
+  const message =
+    'Error: Property failed after 1 tests\n{ seed: 7, path: "0" }\nCounterexample: [0]\nShrunk 1 time(s)';
+  const failed = { status: 'failed', fullName: 'holds', failureMessages: [message] };
+  const file = { name: '/x/a.test.ts', status: 'failed', assertionResults: [failed] };
+  expect(failuresOfVitest({ testResults: [file] })).toEqual([
+    {
+      name: '/x/a.test.ts holds',
+      reason: 'Error: Property failed after 1 tests { seed: 7, path: "0" } Counterexample: [0]',
+    },
+  ]);
+});
+
 test('names what failed in a report of Playwright, however deep', () => {
   const spec = { file: 'specs/call.spec.ts', line: 7, title: 'two talk', ok: true, tests: [] };
   const red = String.fromCharCode(27) + '[31m';
   const failed = {
     ...{ ...spec, line: 9, title: 'three talk', ok: false },
-    tests: [{ results: [{ error: { message: `${red}Error: silence\n  more` } }] }],
+    tests: [{ results: [{ error: { message: `${red}Error: silence\n\n  more` } }] }],
   };
   expect(
     failuresOfPlaywright({

@@ -33,7 +33,7 @@ const refusal = z.strictObject({ ok: z.literal(false), error: wireError });
 
 /** @throws ProtocolError `bad-message` */
 export function parseAnswer<V extends Verb>(verb: V, value: unknown): Answer<V> {
-  const refused = refusal.safeParse(value);
+  const refused = read(refusal, value);
   if (refused.success) return refused.data;
   const { result } = parse(
     z.strictObject({ ok: z.literal(true), result: z.unknown() }),
@@ -55,10 +55,30 @@ export function parseEvent(value: unknown): ServerEvent {
 
 /** @throws ProtocolError `bad-message`, naming the fields at fault but none of their values. */
 export function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value);
+  const parsed = read(schema, value);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues
-    .slice(0, 3)
-    .map((issue) => issue.path.map(String).join('.') || '(whole)');
-  throw new ProtocolError('bad-message', `${what}: ${fields.join(', ')}`);
+  throw new ProtocolError('bad-message', `${what}: ${parsed.fields.join(', ')}`, {
+    cause: parsed.cause,
+  });
+}
+
+type Read<T> =
+  | { readonly success: true; readonly data: T }
+  | { readonly success: false; readonly fields: readonly string[]; readonly cause?: unknown };
+
+/**
+ * Never throws. `safeParse` does: it compares the `length` of what is no string too, and JSON can hold
+ * an object that cannot be compared, `{"length":{"toString":0,"valueOf":0}}`.
+ */
+function read<T>(schema: z.ZodType<T>, value: unknown): Read<T> {
+  try {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return { success: true, data: parsed.data };
+    const fields = parsed.error.issues
+      .slice(0, 3)
+      .map((issue) => issue.path.map(String).join('.') || '(whole)');
+    return { success: false, fields };
+  } catch (cause) {
+    return { success: false, fields: ['(whole)'], cause };
+  }
 }

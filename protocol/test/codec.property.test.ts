@@ -68,6 +68,20 @@ describe('parsers throw ProtocolError only', () => {
   });
 });
 
+test('an object that cannot be compared is refused, in place of a string and of a list', () => {
+  const hostile: unknown = JSON.parse('{"length":{"toString":0,"valueOf":0}}');
+  const envelope = { to: 'p1AAAAAAAAAAAAAAAAAAAA', kind: 'sender-key', data: hostile };
+  const error = { code: 'internal', message: hostile, retryable: true };
+  for (const read of [
+    () => parseRequestInput('envelope', envelope),
+    () => parseRequestInput('join', { envelopes: hostile }),
+    () => parseAnswer('bye', { ok: false, error }),
+    () => parseEvent({ seq: 1, name: 'envelope', payload: envelope }),
+  ]) {
+    expect(read).toThrow(expect.objectContaining({ name: 'ProtocolError', code: 'bad-message' }));
+  }
+});
+
 test('a refusal names fields, not values', () => {
   const secret = 'inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz';
   const read = (): unknown => parseRequestInput('offer', { to: secret, sdp: 7, [secret]: secret });
