@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mediaId, participantId } from '../ids.ts';
 import { keysOf } from '../keys.ts';
 import { producerInfo } from './requests.ts';
-import { envelopeData, envelopeKind, iceCandidate, participant, sdp } from './shared.ts';
+import { envelopeData, envelopeKind, iceCandidate, participant, peer, sdp } from './shared.ts';
 
 /** Sent once, before `hello`, outside the numbering. */
 export const welcome = z.strictObject({
@@ -21,6 +21,13 @@ export const events = {
   participantLeft: z.strictObject({ participantId, reason: leaveReason }),
   /** Muted, or its socket dropped or came back. */
   participantUpdated: z.strictObject({ participant }),
+  /**
+   * Across the lobby's door: to those in an `e2ee` call, who waits in the lobby; to those in the lobby, who
+   * is in the call. Each agrees on keys with the other, and neither hears anything before the joining.
+   */
+  peerArrived: z.strictObject({ peer }),
+  /** They left before both were in the call. */
+  peerGone: z.strictObject({ participantId }),
   offer: z.strictObject({ from: participantId, sdp }),
   answer: z.strictObject({ from: participantId, sdp }),
   candidate: z.strictObject({ from: participantId, candidate: iceCandidate.nullable() }),

@@ -21,6 +21,7 @@ import {
   iceServer,
   keyingMode,
   participant,
+  peer,
   sdp,
   topology,
 } from './shared.ts';
@@ -46,8 +47,6 @@ const requests = {
     }),
     result: z.strictObject({
       sessionId,
-      /** Who this session is in the call that it is in, or joins next. */
-      participantId,
       /** Valid until the next `hello` of this session. */
       resumeToken,
       leaseMs: z.number().int().positive(),
@@ -61,17 +60,24 @@ const requests = {
     input: z.strictObject({ mode: keyingMode, topology }),
     result: z.strictObject({ callId }),
   },
-  /** What a join page shows before joining. */
-  lookUpCall: {
-    input: z.strictObject({ callId }),
+  /**
+   * A place before a call, for who is about to join it: one's id and place in the order, and whom to agree
+   * on keys with meanwhile. Nobody in the call is told a name, nor is anybody told who is in it.
+   */
+  enterLobby: {
+    input: z.strictObject({ callId, mode: keyingMode, topology }),
     result: z.strictObject({
+      self: peer,
       mode: keyingMode,
       topology,
-      participants: z.number().int().min(0),
-      capacity: z.number().int().min(1),
+      /** Who is in the call, by join order. */
+      peers: z.array(peer),
     }),
   },
-  /** `mode` and `topology` are what the invite link says; the server refuses others, and so does the client. */
+  /**
+   * From the lobby, with the id and order given there, or straight away. `mode` and `topology` are what the
+   * invite link says; the server refuses others, and so does the client.
+   */
   join: {
     input: z.strictObject({
       callId,
@@ -79,11 +85,6 @@ const requests = {
       topology,
       name: displayName,
       isMuted: z.boolean(),
-      /**
-       * `e2ee`: the first handshake envelopes to those who are there, by join order, one each. Those
-       * that find nobody are dropped.
-       */
-      envelopes: z.array(envelopeData).max(limits.joinEnvelopes).optional(),
     }),
     result: z.strictObject({
       self: participant,
@@ -97,11 +98,8 @@ const requests = {
       rtpCapabilities: rtpCapabilities.optional(),
     }),
   },
-  leave: {
-    input: nothing,
-    /** For the next call: nobody is the same in two. */
-    result: z.strictObject({ participantId }),
-  },
+  /** Leaves the call, or its lobby. */
+  leave: { input: nothing, result: nothing },
   setMuted: { input: z.strictObject({ isMuted: z.boolean() }), result: nothing },
 
   // Direct calls: relayed to the participant named. In `sdes` the descriptions carry `a=crypto` lines.
@@ -112,7 +110,7 @@ const requests = {
     result: nothing,
   },
 
-  /** `e2ee`: relayed unread to the participant named. */
+  /** `e2ee`: relayed unread to the one named: a participant or, from a participant, somebody in the lobby. */
   envelope: {
     input: z.strictObject({ to: participantId, kind: envelopeKind, data: envelopeData }),
     result: nothing,

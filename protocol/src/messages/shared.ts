@@ -51,11 +51,17 @@ export const iceServer = z.strictObject({
 });
 export type IceServer = z.infer<typeof iceServer>;
 
-/** A participant as the others see it. `order` is the join order: of two, the lower offers media and the higher begins the handshake. */
+/**
+ * Somebody to agree on keys with. `order` is that in which people came to the call or its lobby: of two, the
+ * lower offers media and the higher begins the handshake.
+ */
+export const peer = z.strictObject({ id: participantId, order: z.number().int().min(0) });
+export type Peer = z.infer<typeof peer>;
+
+/** A participant as the others see it. */
 export const participant = z.strictObject({
-  id: participantId,
+  ...peer.shape,
   name: displayName,
-  order: z.number().int().min(0),
   isMuted: z.boolean(),
   isConnected: z.boolean(),
 });
