@@ -1,4 +1,4 @@
-/** A call: who is in it, in which order they came, and for rooms the media they share. */
+/** A call: who is in it and in its lobby, in which order they came, and for rooms the media they share. */
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
 import {
   limits,
@@ -10,16 +10,14 @@ import {
   type Participant,
   type ParticipantId,
 } from '@earshot/protocol';
+import { newParticipantId } from './ids.ts';
+import { Lobby, toPeer, type Visitor } from './lobby.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
 
 /** A session's place in a call. */
-export interface Member {
-  readonly call: Call;
-  readonly session: Session;
-  readonly id: ParticipantId;
+export interface Member extends Visitor {
   readonly name: string;
-  readonly order: number;
   isMuted: boolean;
 }
 
@@ -43,6 +41,7 @@ export class Call {
   readonly #room: Room | undefined;
   readonly #onEmptyChanged: (call: Call) => void;
   readonly #members = new Map<ParticipantId, Member>();
+  readonly #lobby = new Lobby();
   #nextOrder = 0;
   #isClosed = false;
 
@@ -77,21 +76,51 @@ export class Call {
   }
 
   /** @throws ProtocolError `call-unknown`, `call-full`, `already-joined` */
-  join(session: Session, { name, isMuted }: { name: string; isMuted: boolean }): Member {
+  enterLobby(session: Session): Visitor {
+    if (session.visitor !== undefined) throw new ProtocolError('already-joined');
+    this.requireSeatFor(session);
+    if (this.#lobby.isFull) throw new ProtocolError('call-full');
+    const visitor = this.#newVisitor(session);
+    this.#lobby.add(visitor);
+    if (this.#agreesInLobby) this.send('peerArrived', { peer: toPeer(visitor) });
+    return visitor;
+  }
+
+  /** Idempotent; who has joined is no longer there. */
+  leaveLobby(visitor: Visitor): void {
+    if (!this.#lobby.remove(visitor)) return;
+    if (this.#agreesInLobby) this.send('peerGone', { participantId: visitor.id });
+  }
+
+  /**
+   * Whether the session could join now.
+   * @throws ProtocolError `call-unknown`, `call-full`, `already-joined`
+   */
+  requireSeatFor({ member, visitor }: Session): void {
     if (this.#isClosed) throw new ProtocolError('call-unknown');
-    if (session.member !== undefined) throw new ProtocolError('already-joined');
+    const isElsewhere = visitor !== undefined && visitor.call !== this;
+    if (member !== undefined || isElsewhere) throw new ProtocolError('already-joined');
     if (this.size >= this.capacity) throw new ProtocolError('call-full');
-    const member: Member = {
-      call: this,
-      session,
-      id: session.participantId,
-      name,
-      order: this.#nextOrder++,
-      isMuted,
-    };
+  }
+
+  /**
+   * With the id and order that the session was given in the lobby, if it is there.
+   * @throws ProtocolError like `requireSeatFor`; whoever is in the lobby stays there then
+   */
+  join(session: Session, { name, isMuted }: { name: string; isMuted: boolean }): Member {
+    this.requireSeatFor(session);
+    const visitor = session.visitor ?? this.#newVisitor(session);
+    this.#lobby.remove(visitor);
+    const member: Member = { ...visitor, name, isMuted };
     this.#members.set(member.id, member);
     session.member = member;
     this.sendToOthers(member, 'participantJoined', { participant: toParticipant(member) });
+    this.#lobby.send('peerArrived', { peer: toPeer(member) });
+    if (this.#agreesInLobby) {
+      for (const waiting of this.#lobby.visitors) {
+        session.send('peerArrived', { peer: toPeer(waiting) });
+      }
+    }
     if (this.size === 1) this.#onEmptyChanged(this);
     return member;
   }
@@ -100,13 +129,13 @@ export class Call {
   leave(member: Member, reason: LeaveReason): void {
     if (!this.#members.delete(member.id)) return;
     member.session.member = undefined;
-    member.session.renewParticipantId();
     const producer = this.#room?.removeParticipant(member.id);
     if (producer !== undefined) {
       const { producerId, participantId } = producer;
       this.send('producerRemoved', { producerId, participantId });
     }
     this.send('participantLeft', { participantId: member.id, reason });
+    this.#lobby.send('peerGone', { participantId: member.id });
     if (this.size === 0) this.#onEmptyChanged(this);
   }
 
@@ -120,9 +149,9 @@ export class Call {
     this.sendToOthers(member, 'participantUpdated', { participant: toParticipant(member) });
   }
 
-  /** By join order: a Map keeps the order in which its keys came. */
+  /** By join order, which is that of coming to the lobby. */
   get members(): readonly Member[] {
-    return [...this.#members.values()];
+    return [...this.#members.values()].sort((one, other) => one.order - other.order);
   }
 
   others(member: Member): Member[] {
@@ -136,6 +165,17 @@ export class Call {
     return found;
   }
 
+  /**
+   * Whom envelopes may go to: those in the call and, from there, also those in the lobby.
+   * @throws ProtocolError `participant-unknown`, also for the sender itself
+   */
+  peer(sender: Visitor, id: ParticipantId): Visitor {
+    const isMember = this.#members.has(sender.id);
+    const found = this.#members.get(id) ?? (isMember ? this.#lobby.find(id) : undefined);
+    if (found === undefined || id === sender.id) throw new ProtocolError('participant-unknown');
+    return found;
+  }
+
   send<E extends EventName>(name: E, payload: EventPayload<E>): void {
     for (const { session } of this.#members.values()) session.send(name, payload);
   }
@@ -144,11 +184,21 @@ export class Call {
     for (const { session } of this.others(member)) session.send(name, payload);
   }
 
-  /** Idempotent. The roster must be empty, or the server stopping. */
+  /** Idempotent. The roster must be empty, or the server stopping; whoever is in the lobby is put out. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#lobby.close();
     this.#room?.close();
+  }
+
+  /** In the other modes nobody in the call needs to know who might come. */
+  get #agreesInLobby(): boolean {
+    return this.mode === 'e2ee';
+  }
+
+  #newVisitor(session: Session): Visitor {
+    return { call: this, session, id: newParticipantId(), order: this.#nextOrder++ };
   }
 }
 

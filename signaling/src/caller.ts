@@ -3,6 +3,7 @@ import { ProtocolError } from '@earshot/protocol';
 import type { IceServer, ParticipantId } from '@earshot/protocol';
 import type { Calls } from './calls.ts';
 import type { Member } from './call.ts';
+import type { Visitor } from './lobby.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { OperatorRecord } from './record.ts';
 import type { Metrics } from './metrics.ts';
@@ -43,4 +44,12 @@ export function requireMember(caller: Pick<Caller, 'session'>): Member {
   const { member } = requireSession(caller);
   if (member === undefined) throw new ProtocolError('not-joined');
   return member;
+}
+
+/** A place in a call or in its lobby. @throws ProtocolError `no-session`, `not-joined` */
+export function requirePlace(caller: Pick<Caller, 'session'>): Visitor {
+  const { member, visitor } = requireSession(caller);
+  const place = member ?? visitor;
+  if (place === undefined) throw new ProtocolError('not-joined');
+  return place;
 }

@@ -9,7 +9,7 @@ import {
   type Verb,
 } from '@earshot/protocol';
 import type { Caller } from './caller.ts';
-import { createCall, join, leave, lookUpCall, setMuted } from './handlers/calls.ts';
+import { createCall, enterLobby, join, leave, setMuted } from './handlers/calls.ts';
 import {
   connectTransport,
   consume,
@@ -33,7 +33,7 @@ const handlers: { readonly [V in Verb]: Handler<V> } = {
   hello,
   bye,
   createCall,
-  lookUpCall,
+  enterLobby,
   join,
   leave,
   setMuted,

@@ -18,7 +18,7 @@ const perVerb: Readonly<Record<Verb, number>> = {
   hello: 30,
   bye: 30,
   createCall: 30,
-  lookUpCall: 60,
+  enterLobby: 30,
   join: 30,
   leave: 30,
   setMuted: 240,

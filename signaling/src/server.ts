@@ -89,9 +89,10 @@ export async function createServer(options: ServerOptions): Promise<EarshotServe
   const sessions = new Sessions({
     leaseMs: times.sessionLeaseMs,
     capacity: maxSessions,
-    onEnded: ({ member }, reason) => {
+    onEnded: ({ member, visitor }, reason) => {
       metrics.sessionsEnded.inc({ reason });
       if (member !== undefined) member.call.leave(member, reason);
+      if (visitor !== undefined) visitor.call.leaveLobby(visitor);
     },
     onConnectedChanged: ({ member }) => {
       // While everybody's socket is being closed, nobody is told of anybody's.

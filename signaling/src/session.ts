@@ -9,14 +9,14 @@ import {
   type EventFrame,
   type EventName,
   type EventPayload,
-  type ParticipantId,
   type ResumeToken,
   type SessionId,
   type Verb,
 } from '@earshot/protocol';
 import { AnswerCache } from './answers.ts';
 import type { Member } from './call.ts';
-import { newParticipantId, newResumeToken } from './ids.ts';
+import { newResumeToken } from './ids.ts';
+import type { Visitor } from './lobby.ts';
 
 /** The socket that a session speaks through at the moment. */
 export interface Link {
@@ -40,7 +40,8 @@ export class Session {
   readonly answers = new AnswerCache<Answer<Verb>>();
   /** Where this session is a participant. Set and cleared by the call. */
   member: Member | undefined;
-  #participantId = newParticipantId();
+  /** Where it is about to be one. Set and cleared by the lobby: it is never in both. */
+  visitor: Visitor | undefined;
   #tokenHash: Buffer | undefined;
   #previousTokenHash: Buffer | undefined;
   #link: Link | undefined;
@@ -52,16 +53,6 @@ export class Session {
   constructor(id: SessionId, address: string) {
     this.id = id;
     this.address = address;
-  }
-
-  /** Who it is in the call that it is in, or joins next. */
-  get participantId(): ParticipantId {
-    return this.#participantId;
-  }
-
-  /** The one it had is of a call that it left. */
-  renewParticipantId(): void {
-    this.#participantId = newParticipantId();
   }
 
   get isEnded(): boolean {

@@ -8,7 +8,7 @@ export interface SessionsOptions {
   /** How long a session outlives its socket, in milliseconds. */
   readonly leaseMs: number;
   readonly capacity: number;
-  /** A session ended; called once each, while it is still a member of its call. */
+  /** A session ended; called once each, while it is still in its call or lobby. */
   readonly onEnded: (session: Session, reason: LeaveReason) => void;
   /** Its socket dropped or came back. */
   readonly onConnectedChanged: (session: Session) => void;

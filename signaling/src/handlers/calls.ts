@@ -1,9 +1,9 @@
-/** Making, finding, joining and leaving calls. */
+/** Making calls, coming to them and leaving them. */
 import { ProtocolError } from '@earshot/protocol';
 import { requireMember, requireSession } from '../caller.ts';
 import { toParticipant } from '../call.ts';
 import type { Handler } from '../dispatch.ts';
-import { passEnvelope, requireEnvelopesIn } from './relay.ts';
+import { toPeer } from '../lobby.ts';
 
 export const createCall: Handler<'createCall'> = async (caller, kind) => {
   requireSession(caller);
@@ -13,29 +13,28 @@ export const createCall: Handler<'createCall'> = async (caller, kind) => {
   return { callId: calls.create(kind).id };
 };
 
-export const lookUpCall: Handler<'lookUpCall'> = (caller, { callId }) => {
-  requireSession(caller);
-  const { mode, topology, size, capacity } = caller.services.calls.find(callId);
-  return { mode, topology, participants: size, capacity };
+export const enterLobby: Handler<'enterLobby'> = (caller, input) => {
+  const { calls, isDraining } = caller.services;
+  const session = requireSession(caller);
+  if (isDraining()) throw new ProtocolError('draining');
+  const call = calls.find(input.callId);
+  call.requireKind(input);
+  const self = call.enterLobby(session);
+  const { mode, topology } = call;
+  return { self: toPeer(self), mode, topology, peers: call.members.map(toPeer) };
 };
 
 export const join: Handler<'join'> = async (caller, input) => {
   const { calls, isDraining, iceServersFor } = caller.services;
   const session = requireSession(caller);
   if (isDraining()) throw new ProtocolError('draining');
-  if (session.member !== undefined) throw new ProtocolError('already-joined');
   const call = calls.find(input.callId);
   call.requireKind(input);
-  if (input.envelopes !== undefined) requireEnvelopesIn(call.mode);
-  if (call.size >= call.capacity) throw new ProtocolError('call-full');
+  call.requireSeatFor(session);
   const media = call.topology === 'room' ? await call.room.open() : undefined;
   // The session may have ended, and the call filled up, while the room was opened.
   requireSession(caller);
   const self = call.join(session, input);
-  for (const [i, to] of call.others(self).entries()) {
-    const data = input.envelopes?.[i];
-    if (data !== undefined) passEnvelope(caller, { from: self, to, kind: 'handshake', data });
-  }
   return {
     self: toParticipant(self),
     mode: call.mode,
@@ -48,9 +47,11 @@ export const join: Handler<'join'> = async (caller, input) => {
 };
 
 export const leave: Handler<'leave'> = (caller) => {
-  const member = requireMember(caller);
-  member.call.leave(member, 'left');
-  return { participantId: member.session.participantId };
+  const { member, visitor } = requireSession(caller);
+  if (member !== undefined) member.call.leave(member, 'left');
+  else if (visitor !== undefined) visitor.call.leaveLobby(visitor);
+  else throw new ProtocolError('not-joined');
+  return {};
 };
 
 export const setMuted: Handler<'setMuted'> = (caller, input) => {

@@ -1,9 +1,10 @@
-/** What the server passes on between two participants of one call. */
-import { ProtocolError, type RequestInput } from '@earshot/protocol';
+/** What the server passes on between two who are at one call. */
+import { ProtocolError } from '@earshot/protocol';
 import type { KeyingMode } from '@earshot/keying/mode';
-import { requireMember, type Caller } from '../caller.ts';
+import { requireMember, requirePlace, type Caller } from '../caller.ts';
 import type { Member } from '../call.ts';
 import type { Handler } from '../dispatch.ts';
+import type { Visitor } from '../lobby.ts';
 import type { Relayed } from '../record.ts';
 
 export const offer: Handler<'offer'> = (caller, { to, sdp }) => {
@@ -36,33 +37,14 @@ export const candidate: Handler<'candidate'> = (caller, { to, candidate: iceCand
 };
 
 export const envelope: Handler<'envelope'> = (caller, { to, kind, data }) => {
-  const member = requireMember(caller);
-  requireEnvelopesIn(member.call.mode);
-  passEnvelope(caller, { from: member, to: member.call.other(member, to), kind, data });
+  const place = requirePlace(caller);
+  if (place.call.mode !== 'e2ee') throw new ProtocolError('mode-refused');
+  const receiver = place.call.peer(place, to);
+  const payload = { from: place.id, kind, data };
+  receiver.session.send('envelope', payload);
+  noteRelayed(caller, place, { verb: 'envelope', to, payload });
   return {};
 };
-
-/** @throws ProtocolError `mode-refused` */
-export function requireEnvelopesIn(mode: KeyingMode): void {
-  if (mode !== 'e2ee') throw new ProtocolError('mode-refused');
-}
-
-export function passEnvelope(
-  caller: Caller,
-  {
-    from,
-    to,
-    kind,
-    data,
-  }: { readonly from: Member; readonly to: Member } & Pick<
-    RequestInput<'envelope'>,
-    'kind' | 'data'
-  >,
-): void {
-  const payload = { from: from.id, kind, data };
-  to.session.send('envelope', payload);
-  noteRelayed(caller, from, { verb: 'envelope', to: to.id, payload });
-}
 
 function requireDirectMember(caller: Caller): Member {
   const member = requireMember(caller);
@@ -80,7 +62,7 @@ function requireCryptoFor(mode: KeyingMode, sdp: string): void {
 
 function noteRelayed(
   { services }: Caller,
-  { call, id }: Member,
+  { call, id }: Visitor,
   { verb, to, payload }: Pick<Relayed, 'verb' | 'to' | 'payload'>,
 ): void {
   services.metrics.relayed.inc({ verb });

@@ -20,7 +20,6 @@ export const hello: Handler<'hello'> = async (caller, { protocol, resume }) => {
   });
   return {
     sessionId: session.id,
-    participantId: session.participantId,
     resumeToken,
     leaseMs: sessions.leaseMs,
     isResumed: resume !== undefined,
