@@ -14,7 +14,7 @@ export const errorTable = {
   'call-unknown': { retryable: false, message: 'no such call' },
   'call-full': { retryable: true, message: 'call is full' },
   'mode-refused': { retryable: false, message: 'call has another keying mode or topology' },
-  'already-joined': { retryable: false, message: 'session is in a call already' },
+  'already-joined': { retryable: false, message: 'session is in a call or lobby already' },
   'not-joined': { retryable: false, message: 'session is not in a call' },
   'participant-unknown': { retryable: false, message: 'no such participant in this call' },
   'wrong-topology': { retryable: false, message: 'request does not belong to this topology' },

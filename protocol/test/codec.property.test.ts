@@ -74,7 +74,7 @@ test('an object that cannot be compared is refused, in place of a string and of 
   const error = { code: 'internal', message: hostile, retryable: true };
   for (const read of [
     () => parseRequestInput('envelope', envelope),
-    () => parseRequestInput('join', { envelopes: hostile }),
+    () => parseRequestInput('join', { name: hostile }),
     () => parseAnswer('bye', { ok: false, error }),
     () => parseEvent({ seq: 1, name: 'envelope', payload: envelope }),
   ]) {
