@@ -3,7 +3,7 @@
  * `intercept` may change, drop or record what passes.
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { createE2eeSession, drawOpenings } from '../src/session/index.ts';
+import { createE2eeSession } from '../src/session/index.ts';
 import type {
   Admission,
   E2eeSession,
@@ -45,8 +45,6 @@ export interface CallOptions {
   /** Sees what everybody's random source gives: the very bytes, before they are used. */
   readonly onRandom?: (bytes: Uint8Array) => void;
   readonly seed?: number;
-  /** How many handshakes begin with the joining; by default none. */
-  readonly openings?: number;
 }
 
 /** A clock that tests move. */
@@ -95,7 +93,6 @@ export class Call {
   /** 32 bytes, as in the link. */
   readonly linkSecret: Uint8Array;
   readonly #admission: (selfId: string, peerId: string) => Admission;
-  readonly #openings: number;
   #nextOrder = 0;
 
   constructor({
@@ -103,9 +100,7 @@ export class Call {
     seed = 1,
     onRandom,
     admission = () => 'admit',
-    openings = 0,
   }: CallOptions = {}) {
-    this.#openings = openings;
     this.#admission = admission;
     this.intercept = intercept;
     const random = seededRandom(seed);
@@ -124,15 +119,10 @@ export class Call {
     const statuses: SenderKeyStatus[] = [];
     const order = this.#nextOrder++;
     const identity = softwareIdentity(this.#random);
-    const openings = drawOpenings({
-      ...{ callId: 'call', selfId: id, identity, random: this.#random },
-      count: this.#openings,
-    });
     const session = createE2eeSession({
       callId: 'call',
       selfId: id,
       selfOrder: order,
-      openings,
       linkSecret: linkSecret === 'none' ? undefined : Secret.copy(linkSecret),
       identity,
       random: this.#random,
@@ -151,10 +141,6 @@ export class Call {
     this.members.set(id, member);
     // Those who are there know the newcomer, who speaks first, before anything of theirs can reach them.
     for (const other of present) other.session.addPeer({ peerId: id, order });
-    for (const [i, other] of present.entries()) {
-      const data = openings[i]?.commit;
-      if (data !== undefined) this.relay({ from: id, to: other.id, kind: 'handshake', data });
-    }
     for (const other of present) session.addPeer({ peerId: other.id, order: other.order });
     return member;
   }

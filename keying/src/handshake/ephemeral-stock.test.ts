@@ -18,22 +18,6 @@ describe('EphemeralStock', () => {
     expect(new Set(publicKeys).size).toBe(4);
   });
 
-  it('holds as many X25519 pairs as it was asked for, and gives each out once', () => {
-    let drawn = 0;
-    const seeded = seededRandom(6);
-    const stock = new EphemeralStock((length) => {
-      drawn++;
-      return seeded(length);
-    });
-    stock.refill(3);
-    expect(drawn).toBe(4);
-    const taken = [1, 2, 3].map(() => stock.takeX25519().publicKey.join());
-    expect(new Set(taken).size).toBe(3);
-    expect(drawn).toBe(4);
-    stock.takeX25519();
-    expect(drawn).toBe(5);
-  });
-
   it('gives out halves that belong together', () => {
     const stock = new EphemeralStock(seededRandom(2));
     stock.refill();

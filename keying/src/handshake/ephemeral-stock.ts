@@ -25,11 +25,11 @@ export function drawKem(random: RandomBytes): EphemeralPair {
 
 /**
  * Ephemeral key pairs drawn while nobody waits for them, so that a handshake does not begin by
- * drawing. Each is given out once; what is not given out is wiped by `close`.
+ * drawing. At most one of each kind, each given out once; what is not given out is wiped by `close`.
  */
 export class EphemeralStock {
   readonly #random: RandomBytes;
-  readonly #x25519: EphemeralPair[] = [];
+  #x25519: EphemeralPair | undefined;
   #kem: EphemeralPair | undefined;
   #isClosed = false;
 
@@ -37,18 +37,17 @@ export class EphemeralStock {
     this.#random = random;
   }
 
-  /**
-   * Draws what is missing to one ML-KEM pair and `x25519Pairs` others: a few milliseconds of work.
-   * Nothing after `close`.
-   */
-  refill(x25519Pairs = 1): void {
+  /** Draws what is missing: a few milliseconds of work. Nothing after `close`. */
+  refill(): void {
     if (this.#isClosed) return;
-    while (this.#x25519.length < x25519Pairs) this.#x25519.push(drawX25519(this.#random));
+    this.#x25519 ??= drawX25519(this.#random);
     this.#kem ??= drawKem(this.#random);
   }
 
   takeX25519(): EphemeralPair {
-    return this.#x25519.pop() ?? drawX25519(this.#random);
+    const pair = this.#x25519 ?? drawX25519(this.#random);
+    this.#x25519 = undefined;
+    return pair;
   }
 
   takeKem(): EphemeralPair {
@@ -60,9 +59,9 @@ export class EphemeralStock {
   /** Wipes what nobody took. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    for (const { secretKey } of this.#x25519) secretKey.wipe();
-    this.#x25519.length = 0;
+    this.#x25519?.secretKey.wipe();
     this.#kem?.secretKey.wipe();
+    this.#x25519 = undefined;
     this.#kem = undefined;
   }
 }

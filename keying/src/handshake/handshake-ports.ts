@@ -62,7 +62,7 @@ export interface Handshake {
   close(): void;
 }
 
-/** The side that arrives in the call; speaks first. */
+/** The side that came later; speaks first. */
 export interface InitiatorHandshake extends Handshake {
   /** The first flight. */
   start(): Uint8Array;

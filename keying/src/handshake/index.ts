@@ -1,8 +1,6 @@
 /** The end-to-end handshake between two participants: see docs/keying/handshake.md. */
 export { EphemeralStock } from './ephemeral-stock.ts';
 export { createInitiator } from './initiator.ts';
-export { drawOpening } from './opening.ts';
-export type { Opening } from './opening.ts';
 export { createResponder } from './responder.ts';
 export { encodeRefusal } from './messages.ts';
 export type {

@@ -1,5 +1,5 @@
 /**
- * The side that arrives in the call.
+ * The side that came later, as a rule while in the lobby.
  *
  *     I -> R   Commit
  *     R -> I   DHPart_R
@@ -11,15 +11,24 @@ import { concatBytes } from '../bytes.ts';
 import { KeyingError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { confirm, requireConfirmation } from './confirmation.ts';
+import { drawX25519 } from './ephemeral-stock.ts';
 import type { HandshakeOptions, HandshakeStep, InitiatorHandshake } from './handshake-ports.ts';
 import { agreeX25519, deriveHandshakeKeys, wipeHandshakeKeys } from './key-schedule.ts';
 import type { HandshakeKeys } from './key-schedule.ts';
-import { encodeConfirm, encodeKem, parseConfirm, parseDhPart, parseFlight } from './messages.ts';
+import {
+  encodeCommit,
+  encodeConfirm,
+  encodeDhPart,
+  encodeKem,
+  parseConfirm,
+  parseDhPart,
+  parseFlight,
+} from './messages.ts';
 import type { Message } from './messages.ts';
-import { drawOpening, type Opening } from './opening.ts';
-import { requireHandshakeOptions, requirePeerPart } from './pair-parameters.ts';
+import { ownDhPart, requireHandshakeOptions, requirePeerPart } from './pair-parameters.ts';
 import { shortAuthenticationString } from './short-authentication-string.ts';
-import { transcriptHash } from './transcript.ts';
+import { commitmentTo, transcriptHash } from './transcript.ts';
+import { frameSuiteTable } from '../sframe/suites.ts';
 
 type State =
   | { readonly kind: 'committed' }
@@ -32,27 +41,34 @@ type State =
     }
   | { readonly kind: 'over' };
 
-/**
- * @param opening of this call and participant; taken over. Drawn now if omitted.
- * @throws RangeError for impossible options.
- */
-export function createInitiator(options: HandshakeOptions, opening?: Opening): InitiatorHandshake {
-  requireHandshakeOptions(options);
-  return new Initiator(options, opening ?? drawOpening(options));
+/** @throws RangeError for impossible options. */
+export function createInitiator(options: HandshakeOptions): InitiatorHandshake {
+  return new Initiator(options);
 }
 
 class Initiator implements InitiatorHandshake {
   readonly #options: HandshakeOptions;
-  readonly #opening: Opening;
+  readonly #ephemeral: Secret;
+  readonly #dhPart: Uint8Array;
+  readonly #commit: Uint8Array;
   #state: State = { kind: 'committed' };
 
-  constructor(options: HandshakeOptions, opening: Opening) {
+  constructor(options: HandshakeOptions) {
+    requireHandshakeOptions(options);
     this.#options = options;
-    this.#opening = opening;
+    const { secretKey, publicKey } = options.ephemerals?.takeX25519() ?? drawX25519(options.random);
+    this.#ephemeral = secretKey;
+    this.#dhPart = encodeDhPart(
+      ownDhPart(options, { role: 'initiator', ephemeral: publicKey, kemKey: undefined }),
+    );
+    this.#commit = encodeCommit({
+      suiteId: frameSuiteTable[options.suite].id,
+      commitment: commitmentTo(this.#dhPart),
+    });
   }
 
   start(): Uint8Array {
-    return this.#opening.commit;
+    return this.#commit;
   }
 
   async receive(flight: Uint8Array): Promise<HandshakeStep> {
@@ -72,7 +88,7 @@ class Initiator implements InitiatorHandshake {
   }
 
   close(): void {
-    this.#opening.ephemeral.wipe();
+    this.#ephemeral.wipe();
     if (this.#state.kind === 'confirming') wipeHandshakeKeys(this.#state.keys);
     this.#state = { kind: 'over' };
   }
@@ -81,9 +97,8 @@ class Initiator implements InitiatorHandshake {
     const [dhPartResponder] = parseFlight(flight, ['dh-part-responder']);
     const part = parseDhPart(dhPartResponder);
     requirePeerPart(this.#options, part, 'responder');
-    const { commit, dhPart: dhPartInitiator, ephemeral } = this.#opening;
-    const shared = ephemeral.use((secretKey) => agreeX25519(secretKey, part.ephemeral));
-    ephemeral.wipe();
+    const shared = this.#ephemeral.use((secretKey) => agreeX25519(secretKey, part.ephemeral));
+    this.#ephemeral.wipe();
     const { cipherText, sharedSecret } = this.#encapsulate(part.kemKey);
     const kem = encodeKem(cipherText);
     const transcript = transcriptHash({
@@ -91,9 +106,9 @@ class Initiator implements InitiatorHandshake {
       callId: this.#options.callId,
       initiatorId: this.#options.selfId,
       responderId: this.#options.peerId,
-      commit,
+      commit: this.#commit,
       dhPartResponder: dhPartResponder.bytes,
-      dhPartInitiator,
+      dhPartInitiator: this.#dhPart,
       kem,
     });
     const { linkSecret } = this.#options;
@@ -107,7 +122,7 @@ class Initiator implements InitiatorHandshake {
     };
     const own = await confirm({ role: 'initiator', keys, transcript }, this.#options.identity);
     this.#requireOpen();
-    const send = concatBytes(dhPartInitiator, kem, encodeConfirm('initiator', own));
+    const send = concatBytes(this.#dhPart, kem, encodeConfirm('initiator', own));
     return { send, agreement: undefined };
   }
 
@@ -120,7 +135,7 @@ class Initiator implements InitiatorHandshake {
       wrapSend: Secret.copy(keys.wrapToResponder),
       wrapReceive: Secret.copy(keys.wrapToInitiator),
       sas: shortAuthenticationString({
-        dhPartInitiator: this.#opening.dhPart,
+        dhPartInitiator: this.#dhPart,
         dhPartResponder: dhPartResponder.bytes,
       }),
       peerIdentity,

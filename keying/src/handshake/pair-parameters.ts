@@ -22,10 +22,7 @@ export interface OwnValues {
   readonly kemKey: Uint8Array | undefined;
 }
 
-export function ownDhPart(
-  options: Pick<HandshakeOptions, 'callId' | 'mode' | 'suite' | 'selfId' | 'identity' | 'random'>,
-  own: OwnValues,
-): DhPart {
+export function ownDhPart(options: HandshakeOptions, own: OwnValues): DhPart {
   return {
     ...own,
     suiteId: frameSuiteTable[options.suite].id,

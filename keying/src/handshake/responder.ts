@@ -1,4 +1,4 @@
-/** The side already in the call. The exchange is drawn in `initiator.ts`. */
+/** The side that was there before. The exchange is drawn in `initiator.ts`. */
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { equalConstantTime } from '../bytes.ts';
 import { KeyingError } from '../errors.ts';

@@ -72,6 +72,27 @@ describe.each([
   });
 });
 
+it('on both sides, as before both are in the call, gives out no key until one admits', async () => {
+  const call = new Call({ admission: () => 'hold' });
+  const [first, second] = [call.join('first'), call.join('second')];
+  await call.settle();
+  const keysTo = (id: string): number =>
+    call.relayed.filter(({ to, kind }) => to === id && kind === 'sender-key').length;
+  expect([first.states.get('second')?.kind, second.states.get('first')?.kind]).toEqual([
+    'held',
+    'held',
+  ]);
+  expect([keysTo('first'), keysTo('second')]).toEqual([0, 0]);
+  // The key of who admits first arrives while the other side still holds.
+  second.session.admit('first');
+  await call.settle();
+  expect(hears(first, second)).toEqual(noKey);
+  first.session.admit('second');
+  await call.settle();
+  expect(hears(first, second)).toEqual(heard);
+  expect(hears(second, first)).toEqual(heard);
+});
+
 it('ends when the peer leaves: who comes back is asked about again', async () => {
   const { call, member } = await callWith(['holder', 'other'], 'holder');
   const holder = member('holder');

@@ -1,7 +1,7 @@
 import type { Outcome } from '../errors.ts';
 import type { FrameOpener, FrameSealer } from '../frame-transform/frame-ports.ts';
-import { createInitiator, createResponder, drawOpening } from '../handshake/index.ts';
-import type { HandshakeOptions, Opening } from '../handshake/index.ts';
+import { createInitiator, createResponder } from '../handshake/index.ts';
+import type { HandshakeOptions } from '../handshake/index.ts';
 import { defaultFrameSuite, frameMetadata } from '../sframe/index.ts';
 import type { FrameSuite } from '../sframe/index.ts';
 import { Pair } from './pair.ts';
@@ -25,22 +25,11 @@ export function createE2eeSession(options: E2eeSessionOptions): E2eeSession {
  */
 export const handshakesPerCall = 256;
 
-/** To be sent with the joining, before it is known who is there: see `E2eeSessionOptions.openings`. */
-export function drawOpenings(
-  options: Pick<E2eeSessionOptions, 'callId' | 'selfId' | 'identity' | 'random' | 'ephemerals'> & {
-    readonly count: number;
-  },
-): readonly Opening[] {
-  const { count, ...drawing } = options;
-  return Array.from({ length: count }, () => drawOpening({ ...drawing, mode, suite }));
-}
-
 class Session implements E2eeSession {
   readonly sealer: FrameSealer;
   readonly #options: E2eeSessionOptions;
   readonly #senderKeys: SenderKeys;
   readonly #pairs = new Map<string, Pair>();
-  readonly #openings: Opening[];
   /** Agreed with, but neither heard nor given a key. */
   readonly #held = new Set<string>();
   /** Kept past a peer's removal: whoever holds one gets `no-key`, and the keys of a new handshake. */
@@ -53,7 +42,6 @@ class Session implements E2eeSession {
   constructor(options: E2eeSessionOptions) {
     this.#options = options;
     const { random, scheduler } = options;
-    this.#openings = [...(options.openings ?? [])];
     this.#senderKeys = new SenderKeys({
       suite,
       metadata: this.#metadataOf(options.selfId),
@@ -86,15 +74,12 @@ class Session implements E2eeSession {
       ...{ callId, mode, suite, selfId, peerId },
       ...{ linkSecret, identity, random, ephemerals },
     };
-    const isInitiator = selfOrder > order;
-    const opening = isInitiator ? this.#openings.shift() : undefined;
-    const initiator = isInitiator ? createInitiator(handshakeOptions, opening) : undefined;
+    const initiator = selfOrder > order ? createInitiator(handshakeOptions) : undefined;
     const pair = new Pair({
       ...{ callId, selfId, peerId, suite, scheduler },
       metadata: this.#metadataOf(peerId),
       handshake: initiator ?? createResponder(handshakeOptions),
       firstFlight: initiator?.start(),
-      isFirstFlightSent: opening !== undefined,
       send: (kind, data) => this.#options.onEnvelope(peerId, kind, data),
       onState: (state) => this.#onPairState(peerId, state),
       onAcknowledgement: (id) => this.#senderKeys.acknowledge(peerId, id),
@@ -138,8 +123,6 @@ class Session implements E2eeSession {
     for (const pair of this.#pairs.values()) pair.close();
     this.#pairs.clear();
     this.#held.clear();
-    for (const { ephemeral } of this.#openings) ephemeral.wipe();
-    this.#openings.length = 0;
     this.#senderKeys.close();
     this.#options.linkSecret?.wipe();
   }

@@ -15,8 +15,6 @@ export interface HandshakeExchangeOptions {
   readonly handshake: Handshake;
   /** The initiator's; undefined for the responder. */
   readonly firstFlight: Uint8Array | undefined;
-  /** It went ahead, with the joining: sent again only if nothing answers it. */
-  readonly isFirstFlightSent: boolean;
   readonly scheduler: Scheduler;
   readonly send: (flight: Uint8Array) => void;
 }
@@ -38,16 +36,8 @@ export class HandshakeExchange {
   }
 
   start(): void {
-    const { firstFlight, isFirstFlightSent, send } = this.#options;
-    if (firstFlight === undefined) return;
-    if (!isFirstFlightSent) {
-      this.#send(firstFlight);
-      return;
-    }
-    this.#lastSent = firstFlight;
-    this.#repeater.goOn(() => {
-      send(firstFlight);
-    });
+    const { firstFlight } = this.#options;
+    if (firstFlight !== undefined) this.#send(firstFlight);
   }
 
   /** Whether the flight has been taken before. If it is the newest of the initiator's, answers it again. */

@@ -1,11 +1,10 @@
 /** The keys of one call, per mode. */
 export { EphemeralStock } from '../handshake/ephemeral-stock.ts';
-export { createE2eeSession, drawOpenings } from './e2ee-session.ts';
+export { createE2eeSession } from './e2ee-session.ts';
 export { createSdesSession, innerPayloadType } from './sdes-session.ts';
 export type { SdesSessionOptions } from './sdes-session.ts';
 export { rotationIntervalMs, switchDeadlineMs } from './sender-keys.ts';
 export { oldGenerationMs } from './pair.ts';
-export type { Opening } from '../handshake/opening.ts';
 export type {
   Admission,
   E2eeSession,

@@ -35,7 +35,6 @@ export interface PairOptions {
   readonly handshake: Handshake;
   /** The initiator's first flight. */
   readonly firstFlight: Uint8Array | undefined;
-  readonly isFirstFlightSent: boolean;
   readonly scheduler: Scheduler;
   readonly send: (kind: EnvelopeKind, data: Uint8Array) => void;
   readonly onState: (state: PairState) => void;
@@ -71,10 +70,10 @@ export class Pair implements FrameOpener {
 
   constructor(options: PairOptions) {
     this.#options = options;
-    const { suite, metadata, handshake, firstFlight, isFirstFlightSent, scheduler } = options;
+    const { suite, metadata, handshake, firstFlight, scheduler } = options;
     this.#keyring = new ReceiverKeyring({ suite, metadata });
     this.#exchange = new HandshakeExchange({
-      ...{ handshake, firstFlight, isFirstFlightSent, scheduler },
+      ...{ handshake, firstFlight, scheduler },
       send: (flight) => options.send('handshake', flight),
     });
   }

@@ -8,7 +8,7 @@ export interface RepeaterOptions {
 }
 
 /**
- * Does something, and again until it is told to stop: for what a relay may lose. The rate is
+ * Does something at once, and again until it is told to stop: for what a relay may lose. The rate is
  * bounded, not the number, because a relay that carries again after a long while must find both sides
  * still trying.
  */
@@ -26,14 +26,9 @@ export class Repeater {
 
   /** Replaces what was repeated before. */
   start(run: () => void): void {
-    this.goOn(run);
-    run();
-  }
-
-  /** As `start`, with what was done a first time already. */
-  goOn(run: () => void): void {
     this.stop();
     this.#schedule(run, this.#options.firstIntervalMs);
+    run();
   }
 
   /** Idempotent. */

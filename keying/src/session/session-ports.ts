@@ -3,7 +3,6 @@ import type { FrameOpener, FrameSealer } from '../frame-transform/frame-ports.ts
 import type { RandomBytes } from '../bytes.ts';
 import type { EphemeralStock } from '../handshake/ephemeral-stock.ts';
 import type { Identity, ShortAuthenticationString } from '../handshake/handshake-ports.ts';
-import type { Opening } from '../handshake/opening.ts';
 import type { Secret } from '../secret.ts';
 
 export type { Identity, ShortAuthenticationString };
@@ -41,7 +40,7 @@ export type Admission = 'admit' | 'hold';
 export interface E2eeSessionOptions {
   readonly callId: string;
   readonly selfId: string;
-  /** Join order given by the server; of two participants the higher initiates. Bound into the handshake. */
+  /** Place in the order given by the server; of two participants the higher initiates. Bound into the handshake. */
   readonly selfOrder: number;
   /**
    * 32 bytes from the invite link. Owned by the session, which wipes it. Undefined for a link without
@@ -52,11 +51,6 @@ export interface E2eeSessionOptions {
   readonly random: RandomBytes;
   /** Key pairs drawn ahead; lent. Without it they are drawn when needed. */
   readonly ephemerals?: EphemeralStock | undefined;
-  /**
-   * From `drawOpenings`: their commits went with the joining, one to each who was there, by join order.
-   * Owned by the session, which wipes what nobody took. Others' handshakes begin with an envelope.
-   */
-  readonly openings?: readonly Opening[];
   readonly scheduler: Scheduler;
   /**
    * Asked once per pair, when its handshake is confirmed and before any key is given.
