@@ -26,6 +26,7 @@ describe('drain', () => {
       expect((await client.event('draining')).payload).toEqual({ deadlineMs: 60_000 });
     }
     expect(await idle.code('createCall', kind)).toBe('draining');
+    expect(await idle.code('enterLobby', call)).toBe('draining');
     expect(await idle.code('join', { ...call, name: 'Eve', isMuted: false })).toBe('draining');
     // The call goes on: it is relayed for, and a dropped socket comes back.
     expect(await alice.client.code('offer', { to: bob.self.id, sdp: 'v=0' })).toBe('ok');
@@ -70,11 +71,11 @@ describe('rate limits', () => {
     await calm.get('hello', { protocol: 1 });
     const callId = 'AAAAAAAAAAAAAAAAAAAAAA';
     const codes: string[] = [];
-    for (let i = 0; i < 61; i++) codes.push(await eager.code('lookUpCall', { callId }));
-    expect(codes.slice(0, 60).every((code) => code === 'call-unknown')).toBe(true);
-    expect(codes[60]).toBe('rate-limited');
+    for (let i = 0; i < 31; i++) codes.push(await eager.code('enterLobby', { callId, ...kind }));
+    expect(codes.slice(0, 30).every((code) => code === 'call-unknown')).toBe(true);
+    expect(codes[30]).toBe('rate-limited');
     expect(await eager.code('createCall', kind)).toBe('ok');
-    expect(await calm.code('lookUpCall', { callId })).toBe('call-unknown');
+    expect(await calm.code('enterLobby', { callId, ...kind })).toBe('call-unknown');
   });
 
   test('sockets, calls and resumptions of one address', async () => {

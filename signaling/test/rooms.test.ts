@@ -48,14 +48,13 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-async function joinRoom(callId: string | undefined, mode: string, extra: object = {}) {
+async function joinRoom(callId: string | undefined, mode: string) {
   const client = new Client(server.url);
   clients.push(client);
   await client.get('hello', { protocol: 1 });
   const kind = { mode, topology: 'room' };
   const id = callId ?? (await client.get('createCall', kind)).callId;
-  const input = { callId: id, ...kind, name: 'Someone', isMuted: false, ...extra };
-  const joined = await client.get('join', input);
+  const joined = await client.get('join', { callId: id, ...kind, name: 'Someone', isMuted: false });
   return { client, joined, callId: id };
 }
 
@@ -90,14 +89,6 @@ describe('a room', () => {
     );
   });
 
-  test('hands the envelopes of a joining out by join order, one each', async () => {
-    const alice = await joinRoom(undefined, 'e2ee');
-    const bob = await joinRoom(alice.callId, 'e2ee');
-    await joinRoom(alice.callId, 'e2ee', { envelopes: ['AAEC', 'AwQF', 'BgcI'] });
-    expect((await alice.client.event('envelope')).payload.data).toBe('AAEC');
-    expect((await bob.client.event('envelope')).payload.data).toBe('AwQF');
-  });
-
   test('asks for an a=crypto line in sdes, passes it on, and refuses it elsewhere', async () => {
     const alice = await joinRoom(undefined, 'sdes');
     const bob = await joinRoom(alice.callId, 'sdes');
@@ -119,6 +110,22 @@ describe('a room', () => {
     const { payload } = await bob.client.event('producerRemoved');
     expect(payload.producerId).toBe(sent.ok && sent.result.producerId);
     expect((await bob.client.event('participantLeft')).payload.reason).toBe('left');
+  });
+
+  test('lists those in it by order, whoever of them joined first', async () => {
+    const alice = await joinRoom(undefined, 'dtls');
+    const kind = { callId: alice.callId, mode: 'dtls', topology: 'room' };
+    const early = new Client(server.url);
+    clients.push(early);
+    await early.get('hello', { protocol: 1 });
+    const { self } = await early.get('enterLobby', kind);
+    const late = await joinRoom(alice.callId, 'dtls');
+    await early.get('join', { ...kind, name: 'Early', isMuted: false });
+    await alice.client.get('leave', {});
+    const entered = await alice.client.get('enterLobby', kind);
+    expect(entered.peers).toEqual([self, { id: late.joined.self.id, order: 2 }]);
+    const again = await alice.client.get('join', { ...kind, name: 'Alice', isMuted: false });
+    expect(again.participants.map(({ order }) => order)).toEqual([1, 2]);
   });
 
   test('is full at its capacity', async () => {

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { callId, mediaId, participantId, requestId, resumeToken, sessionId } from '../ids.ts';
 import { keysOf } from '../keys.ts';
-import { limits } from '../limits.ts';
 import {
   consumerOptions,
   dtlsParameters,
