@@ -1,12 +1,12 @@
 /**
  * What views may do with a call. Where it is implemented:
- * - `call.ts`: `joinCall(options: JoinOptions): CallHandle`
- * - `create-call.ts`: `createCall({ mode, topology }): Promise<Invite>`, `lookUpCall(invite): Promise<CallSummary>`;
- *   both reject with `CallError`, whose `code` is an EndReason
+ * - `call.ts`: `openCall(invite): CallHandle`, in the call's lobby at first
+ * - `create-call.ts`: `createCall({ mode, topology }): Promise<Invite>`, which rejects with `CallError`, whose
+ *   `code` is an EndReason
  * - `invite-link.ts`: `toLink(invite, origin): string`, `parseLink(url): Invite | { error: 'link-incomplete' }`
  * - `microphone.ts`: `listMicrophones()`, `watchMicrophones(listener)`, and for the level meter of the join page
  *   `Microphone.preview(deviceId): Promise<MicrophonePreview>`, which rejects with `CallError`
- * - `call-reducer.ts`: `initialCallState({ mode, topology, linkSecret, name, isMuted })`, a starting point for fixtures
+ * - `call-reducer.ts`: `initialCallState({ mode, topology, linkSecret })`, a starting point for fixtures
  */
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
 import type { CallState, EndReason } from './call-state.ts';
@@ -24,7 +24,10 @@ export interface CallHandle {
   readonly state: CallState;
   /** Called after every change; returns the unsubscription. */
   subscribe(listener: (state: CallState) => void): () => void;
+  /** From the lobby; also while it is still being entered. The outcome is in the state. Once. */
+  join(options: JoinOptions): void;
   setMuted(isMuted: boolean): void;
+  /** Leaves the call, or its lobby. */
   hangUp(): void;
   /** The person compared the safety code with `personId` and it matches: their key is verified from now on. */
   reportCodesMatch(personId: string): void;
@@ -35,17 +38,10 @@ export interface CallHandle {
 }
 
 export interface JoinOptions {
-  readonly invite: Invite;
   readonly name: string;
   readonly isMuted: boolean;
   /** `deviceId` of the microphone; undefined for the default one. */
   readonly microphoneId: string | undefined;
-}
-
-/** What the join page may show before joining. */
-export interface CallSummary {
-  readonly participants: number;
-  readonly capacity: number;
 }
 
 export interface MicrophoneDevice {

@@ -20,8 +20,10 @@ function run(state: CallState, ...events: CallEvent[]): CallState {
   return events.reduce(reduceCall, state);
 }
 
+const lobby = (mode: CallState['mode'], topology: CallState['topology']): CallState =>
+  initialCallState({ mode, topology, linkSecret: 'whole' });
 const joining = (mode: CallState['mode'], topology: CallState['topology']): CallState =>
-  initialCallState({ mode, topology, linkSecret: 'whole', name: 'Me', isMuted: false });
+  run(lobby(mode, topology), { kind: 'joining', name: 'Me', isMuted: false });
 
 const joined = (...participants: Participant[]): CallEvent => ({
   kind: 'joined',
@@ -42,6 +44,27 @@ const secure = {
 } as const satisfies PeerKeying;
 const held = { ...secure, kind: 'held' } as const;
 const refused = { kind: 'failed', code: 'handshake-confirmation' } as const;
+
+describe('lobby', () => {
+  const inCall = (participants: number): CallEvent => ({ kind: 'in-call', participants });
+
+  it('counts who is in the call, and is left by joining', () => {
+    const entering = lobby('e2ee', 'room');
+    expect(entering.phase).toEqual({ kind: 'lobby', participants: undefined });
+    const entered = run(entering, inCall(2), inCall(1));
+    expect(entered.phase).toEqual({ kind: 'lobby', participants: 1 });
+    const left = run(entered, { kind: 'joining', name: 'Me', isMuted: true });
+    expect(left).toMatchObject({ phase: { kind: 'connecting' }, selfName: 'Me', isMuted: true });
+    expect(run(left, inCall(3))).toEqual(left);
+  });
+
+  it('stays one while the line to the server breaks, and ends for a reason', () => {
+    const entered = run(lobby('e2ee', 'room'), inCall(1), signaling('down'), signaling('up'));
+    expect(entered.phase).toEqual({ kind: 'lobby', participants: 1 });
+    const ended = run(entered, { kind: 'ended', reason: 'server-stopped' });
+    expect(ended.phase).toEqual({ kind: 'ended', reason: 'server-stopped' });
+  });
+});
 
 describe('phase', () => {
   it('waits alone and connects with the first person that media reaches', () => {

@@ -28,6 +28,9 @@ export interface PersonMeasurement {
 }
 
 export type CallEvent =
+  /** How many are in the call whose lobby this is. */
+  | { readonly kind: 'in-call'; readonly participants: number }
+  | { readonly kind: 'joining'; readonly name: string; readonly isMuted: boolean }
   | {
       readonly kind: 'joined';
       readonly participants: readonly Participant[];
@@ -51,8 +54,6 @@ export interface InitialCallOptions {
   readonly mode: KeyingMode;
   readonly topology: Topology;
   readonly linkSecret: LinkSecretState;
-  readonly name: string;
-  readonly isMuted: boolean;
 }
 
 const noDetails: CallDetails = {
@@ -67,17 +68,17 @@ const noDetails: CallDetails = {
   senderKey: undefined,
 };
 
-/** A call that is being joined. */
+/** A call whose lobby is being entered. */
 export function initialCallState(options: InitialCallOptions): CallState {
   return {
-    phase: { kind: 'connecting' },
+    phase: { kind: 'lobby', participants: undefined },
     mode: options.mode,
     topology: options.topology,
     linkSecret: options.linkSecret,
     isRemembered: true,
     isLab: false,
-    selfName: options.name,
-    isMuted: options.isMuted,
+    selfName: '',
+    isMuted: false,
     selfLevel: 0,
     links: { signaling: 'up', media: 'none' },
     isAudioBlocked: false,
@@ -96,6 +97,15 @@ export function reduceCall(state: CallState, event: CallEvent): CallState {
 
 function applyEvent(state: CallState, event: CallEvent): CallState {
   switch (event.kind) {
+    case 'in-call':
+      return state.phase.kind === 'lobby'
+        ? { ...state, phase: { kind: 'lobby', participants: event.participants } }
+        : state;
+    case 'joining':
+      return {
+        ...state,
+        ...{ phase: { kind: 'connecting' }, selfName: event.name, isMuted: event.isMuted },
+      };
     case 'joined':
       return {
         ...state,
@@ -187,11 +197,10 @@ function applyMeasurement(state: CallState, measurement: Measurement): CallState
   };
 }
 
-/** The phase follows from who is there, the links and the keys; only the end is a fact of its own. */
+/** Once joined, the phase follows from who is there, the links and the keys; only the end is a fact of its own. */
 function phaseOf(state: CallState): CallPhase {
   const { phase, links, people } = state;
-  if (phase.kind === 'ended') return phase;
-  if (state.joinedAt === undefined) return { kind: 'connecting' };
+  if (phase.kind === 'ended' || state.joinedAt === undefined) return phase;
   if (links.signaling === 'down') return { kind: 'reconnecting', cause: 'signaling' };
   if (people.length === 0) return { kind: 'waiting' };
   if (links.media === 'down') return { kind: 'reconnecting', cause: 'media' };

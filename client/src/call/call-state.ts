@@ -43,7 +43,8 @@ export const endReasons = [
 export type EndReason = (typeof endReasons)[number];
 
 export type CallPhase =
-  | { readonly kind: 'idle' }
+  /** Not joined. `participants`: how many are in the call now; undefined until the server has answered. */
+  | { readonly kind: 'lobby'; readonly participants: number | undefined }
   /** Opening the microphone, joining, setting up keys and media. */
   | { readonly kind: 'connecting' }
   /** Alone in the call. */
@@ -129,6 +130,7 @@ export interface CallState {
   readonly linkSecret: LinkSecretState;
   /** False where the browser keeps no storage: own key and contacts last as long as the call (`e2ee`). */
   readonly isRemembered: boolean;
+  /** Empty in the lobby. */
   readonly selfName: string;
   readonly isMuted: boolean;
   /** Loudness of the own microphone, 0 to 1; 0 while muted. */

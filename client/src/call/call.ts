@@ -1,6 +1,7 @@
 /**
- * Places a call: runs the effects around the reducer. Who closes whom: the call closes microphone,
- * media, audio, monitor, signaling and, after wiping its keys, the crypto worker; nothing outlives it.
+ * Places a call, from its lobby to its end: runs the effects around the reducer. Who closes whom: the call
+ * closes microphone, media, audio, monitor, signaling and, after wiping its keys, the crypto worker;
+ * nothing outlives it.
  */
 import {
   callId as callIdSchema,
@@ -9,12 +10,14 @@ import {
   type ServerEvent,
 } from '@earshot/protocol';
 import { AudioOutput } from './audio-output.ts';
-import { CallError, type CallHandle, type JoinOptions } from './call-api.ts';
+import { CallError, type CallHandle, type Invite, type JoinOptions } from './call-api.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { initialCallState } from './call-reducer.ts';
-import type { CallState } from './call-state.ts';
+import type { CallState, EndReason } from './call-state.ts';
 import { CallStore } from './call-store.ts';
+import { EarlyEvents } from './early-events.ts';
 import { endReasonOf } from './end-reason-of.ts';
+import { enterLobby, type Lobby } from './enter-lobby.ts';
 import { linkSecretState } from './invite-link.ts';
 import type { KeyWorker } from './key-worker.ts';
 import type { CallMedia } from './media-port.ts';
@@ -22,39 +25,34 @@ import { MicrophoneGate } from './microphone-gate.ts';
 import { openKeys } from './open-keys.ts';
 import { openMedia } from './open-media.ts';
 import { People } from './people.ts';
-import { watchPage } from '../platform/page-events.ts';
-import { openingsPerJoin } from '../worker/worker-messages.ts';
-import { SignalingClient } from './signaling-client.ts';
+import type { SignalingClient } from './signaling-client.ts';
+import { prepareConnections } from './spare-connection.ts';
 
-/** Starts joining at once; the outcome is in the handle's state. */
-export function joinCall(options: JoinOptions): CallHandle {
-  performance.mark('earshot:join');
-  return new Call(options);
+/** Enters the call's lobby at once; what comes of it is in the handle's state. */
+export function openCall(invite: Invite): CallHandle {
+  prepareConnections();
+  return new Call(invite);
 }
 
 class Call implements CallHandle {
-  readonly #options: JoinOptions;
+  readonly #invite: Invite;
   readonly #store: CallStore;
   readonly #audio: AudioOutput;
+  readonly #lobby: Promise<Lobby>;
+  readonly #events = new EarlyEvents((event) => {
+    this.#receive(event);
+  });
   #keys: KeyWorker | undefined;
   #people: People | undefined;
   #microphone: MicrophoneGate | undefined;
   #signaling: SignalingClient | undefined;
   #media: CallMedia | undefined;
-  /** Events that arrive between the answer to `join` and the set-up that follows it. */
-  #earlyEvents: ServerEvent[] = [];
 
-  constructor(options: JoinOptions) {
-    const { invite, name, isMuted } = options;
-    this.#options = options;
+  constructor(invite: Invite) {
+    const { mode, topology } = invite;
+    this.#invite = invite;
     this.#store = new CallStore(
-      initialCallState({
-        mode: invite.mode,
-        topology: invite.topology,
-        linkSecret: linkSecretState(invite),
-        name,
-        isMuted,
-      }),
+      initialCallState({ mode, topology, linkSecret: linkSecretState(invite) }),
     );
     this.#audio = new AudioOutput({
       onBlocked: (isBlocked) => {
@@ -64,9 +62,8 @@ class Call implements CallHandle {
     this.#store.own(() => {
       this.#audio.close();
     });
-    this.#join().catch((error: unknown) => {
-      this.#fail(error);
-    });
+    this.#lobby = this.#enter();
+    this.#lobby.catch(this.#fail);
   }
 
   get state(): CallState {
@@ -75,6 +72,14 @@ class Call implements CallHandle {
 
   subscribe(listener: (state: CallState) => void): () => void {
     return this.#store.subscribe(listener);
+  }
+
+  join(options: JoinOptions): void {
+    if (this.#store.state.phase.kind !== 'lobby') return;
+    performance.mark('earshot:join');
+    const { name, isMuted } = options;
+    this.#store.dispatch({ kind: 'joining', name, isMuted });
+    this.#join(options).catch(this.#fail);
   }
 
   setMuted(isMuted: boolean): void {
@@ -100,17 +105,15 @@ class Call implements CallHandle {
     if (this.#store.person(personId) !== undefined) this.#store.end('codes-differ');
   }
 
-  async #join(): Promise<void> {
-    const { invite } = this.#options;
+  async #enter(): Promise<Lobby> {
+    const invite = this.#invite;
     const keys = openKeys({
       mode: invite.mode,
       store: this.#store,
       signaling: () => this.#signaling,
       people: () => this.#people,
       gate: () => this.#microphone,
-      fail: (error) => {
-        this.#fail(error);
-      },
+      fail: this.#fail,
     });
     this.#keys = keys;
     const people = new People({
@@ -118,119 +121,87 @@ class Call implements CallHandle {
       media: () => this.#media,
     });
     this.#people = people;
-    const [{ signaling, envelopes }, microphone] = await Promise.all([
-      this.#openSession(keys),
-      this.#openMicrophone(),
+    const lobby = await enterLobby({
+      ...{ invite, keys, people, store: this.#store, events: this.#events },
+      onResumed: () => {
+        this.#media?.signalingCameBack();
+      },
+      onLeave: () => {
+        this.hangUp();
+      },
+      fail: this.#fail,
+    });
+    this.#signaling = lobby.signaling;
+    return lobby;
+  }
+
+  async #join({ name, microphoneId }: JoinOptions): Promise<void> {
+    const [{ signaling, self }, microphone] = await Promise.all([
+      this.#lobby,
+      this.#openMicrophone(microphoneId),
     ]);
     if (this.#store.isOver()) return;
+    const { callId, mode, topology } = this.#invite;
     const { isMuted } = this.#store.state;
     const joined = await signaling.request('join', {
-      callId: callIdSchema.parse(invite.callId),
-      mode: invite.mode,
-      topology: invite.topology,
-      name: displayName.parse(this.#options.name),
-      isMuted,
-      ...(envelopes !== undefined && { envelopes: [...envelopes] }),
+      ...{ callId: callIdSchema.parse(callId), mode, topology },
+      ...{ name: displayName.parse(name), isMuted },
     });
     performance.mark('earshot:joined');
     if (this.#store.isOver()) return;
-    if (joined.mode !== invite.mode || joined.topology !== invite.topology) {
+    if (joined.mode !== mode || joined.topology !== topology) {
       throw new CallError('mode-refused', 'the server joined another mode or topology');
     }
-    this.#startKeys(joined);
+    if (joined.self.id !== self.id || joined.self.order !== self.order) {
+      throw new CallError('internal', 'joined as somebody else than in the lobby');
+    }
     this.#store.dispatch({
       kind: 'joined',
       participants: joined.participants,
       isLab: signaling.isLab,
       atMs: Date.now(),
     });
+    this.#setUp(joined, { signaling, microphone });
+    if (this.#store.state.isMuted !== isMuted) this.#tellMuted();
+  }
+
+  /** Media and what watches over it; from then on nothing that the server says has to wait. */
+  #setUp(
+    joined: RequestResult<'join'>,
+    own: { readonly signaling: SignalingClient; readonly microphone: MicrophoneGate },
+  ): void {
+    const { signaling, microphone } = own;
+    const people = this.#people;
+    if (people === undefined) throw new CallError('internal', 'nobody to be met');
     const media = openMedia({
-      ...{ joined, signaling, keys, people, gate: microphone },
-      ...{ store: this.#store, audio: this.#audio },
-      fail: (error) => {
-        this.#fail(error);
-      },
+      ...{ joined, signaling, keys: this.#keys, people, gate: microphone },
+      ...{ store: this.#store, audio: this.#audio, fail: this.#fail },
     });
     this.#media = media;
     for (const participant of joined.participants) people.meet(participant);
-    if (this.#store.state.isMuted !== isMuted) this.#tellMuted();
     const monitor = new CallMonitor({
       media,
       keys: this.#keys,
-      selfLevel: () => this.#microphone?.level() ?? 0,
+      selfLevel: () => microphone.level(),
       onMeasurement: (measurement) => {
         this.#store.dispatch({ kind: 'measured', measurement });
       },
-      onFailure: (error) => {
-        this.#fail(error);
-      },
+      onFailure: this.#fail,
     });
     this.#store.own(() => {
       monitor.close();
     });
-    const events = this.#earlyEvents;
-    this.#earlyEvents = [];
-    for (const event of events) this.#receive(event);
+    this.#events.reach('call');
   }
 
-  /** With what begins the handshakes: drawn while the microphone opens. */
-  async #openSession(keys: KeyWorker | undefined): Promise<{
-    readonly signaling: SignalingClient;
-    readonly envelopes: readonly string[] | undefined;
-  }> {
-    const signaling = await this.#openSignaling();
-    const { mode, topology, callId } = this.#options.invite;
-    if (mode !== 'e2ee') return { signaling, envelopes: undefined };
-    const selfId = signaling.participantId;
-    const count = openingsPerJoin[topology];
-    return { signaling, envelopes: await keys?.drawOpenings({ callId, selfId, count }) };
-  }
-
-  async #openSignaling(): Promise<SignalingClient> {
-    const signaling = await SignalingClient.open({
-      origin: location.origin,
-      onEvent: (event) => {
-        if (this.#media === undefined) this.#earlyEvents.push(event);
-        else this.#receive(event);
-      },
-      onLink: (link) => {
-        this.#store.dispatch({ kind: 'signaling', link });
-        if (link === 'up') this.#media?.signalingCameBack();
-      },
-      onLost: (error) => {
-        this.#fail(error);
-      },
-    });
-    this.#signaling = signaling;
-    this.#store.own(() => {
-      signaling.close();
-    });
-    this.#store.own(
-      watchPage({
-        onReturn: () => {
-          signaling.retryNow();
-        },
-        onOffline: () => {
-          signaling.suspectDrop();
-        },
-        onLeave: () => {
-          this.hangUp();
-        },
-      }),
-    );
-    return signaling;
-  }
-
-  async #openMicrophone(): Promise<MicrophoneGate> {
+  async #openMicrophone(deviceId: string | undefined): Promise<MicrophoneGate> {
     const microphone = await MicrophoneGate.open({
-      deviceId: this.#options.microphoneId,
+      deviceId,
       isMuted: () => this.#store.state.isMuted,
       onReplaced: async (track) => {
         await this.#media?.replaceTrack(track);
       },
-      onFailure: (error) => {
-        this.#fail(error);
-      },
+      onFailure: this.#fail,
     });
     this.#microphone = microphone;
     this.#store.own(() => {
@@ -239,15 +210,15 @@ class Call implements CallHandle {
     return microphone;
   }
 
-  #startKeys(joined: RequestResult<'join'>): void {
-    const { mode, topology, callId, linkSecret } = this.#options.invite;
-    if (mode === 'sdes') this.#keys?.startSdes();
-    if (mode === 'e2ee') this.#keys?.startE2ee({ callId, topology, self: joined.self, linkSecret });
-  }
-
   #receive(event: ServerEvent): void {
     if (this.#store.isOver()) return;
     switch (event.name) {
+      case 'peerArrived':
+        this.#people?.arrived(event.payload.peer);
+        return;
+      case 'peerGone':
+        this.#people?.gone(event.payload.participantId);
+        return;
       case 'participantJoined':
         this.#store.dispatch({ kind: 'person-joined', participant: event.payload.participant });
         this.#people?.meet(event.payload.participant);
@@ -282,12 +253,19 @@ class Call implements CallHandle {
     this.#signaling?.request('setMuted', { isMuted }).catch(() => undefined);
   }
 
-  #fail(error: unknown): void {
+  readonly #fail = (error: unknown): void => {
     if (this.#store.isOver()) return;
-    const reason = endReasonOf(error);
+    const reason = this.#reasonOf(error);
     performance.mark('earshot:failure', { detail: String(error) });
     // A defect of this program, for whoever looks at its console.
     if (reason === 'internal') reportError(error);
     this.#store.end(reason);
+  };
+
+  /** Who is not in the call yet has no place in it to lose: the server is just not there. */
+  #reasonOf(error: unknown): EndReason {
+    const reason = endReasonOf(error);
+    const isJoined = this.#store.state.joinedAt !== undefined;
+    return reason === 'session-lost' && !isJoined ? 'server-unreachable' : reason;
   }
 }

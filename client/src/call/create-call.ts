@@ -1,13 +1,10 @@
-/** Creating a call and looking one up: one short session each. */
+/** Creating a call, and asking what kind of server there is: one short session each. */
 import { toBase64Url } from '@earshot/keying/bytes';
 import type { KeyingMode, Topology } from '@earshot/keying/mode';
-import { callId as callIdSchema } from '@earshot/protocol';
-import { CallError, type CallSummary, type Invite } from './call-api.ts';
+import { CallError, type Invite } from './call-api.ts';
 import { endReasonOf } from './end-reason-of.ts';
 import { linkSecretBytes } from './invite-link.ts';
 import { SignalingClient } from './signaling-client.ts';
-import { prepareConnections } from './spare-connection.ts';
-import { prepareWorker } from './spare-worker.ts';
 
 /** @throws CallError */
 export async function createCall(kind: {
@@ -25,20 +22,6 @@ function drawLinkSecret(): string {
   const text = toBase64Url(bytes);
   bytes.fill(0);
   return text;
-}
-
-/** @throws CallError `mode-refused` if the server has the call under another mode or topology than the invite. */
-export async function lookUpCall(invite: Invite): Promise<CallSummary> {
-  // Who looks a call up is about to join it.
-  prepareWorker(invite.mode);
-  prepareConnections();
-  const { mode, topology, participants, capacity } = await inSession((client) =>
-    client.request('lookUpCall', { callId: callIdSchema.parse(invite.callId) }),
-  );
-  if (mode !== invite.mode || topology !== invite.topology) {
-    throw new CallError('mode-refused', 'the server has the call under another mode or topology');
-  }
-  return { participants, capacity };
 }
 
 /** Whether the server runs the interception lab. @throws CallError */

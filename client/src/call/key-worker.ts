@@ -1,9 +1,9 @@
-/** The page's side of the crypto worker: one per call, from join to end. */
+/** The page's side of the crypto worker: one per call, from its lobby to its end. */
 import { fromBase64Url, pinnedCopy } from '@earshot/keying/bytes';
 import { KeyingError, type KeyingErrorCode } from '@earshot/keying/errors';
 import type { Topology } from '@earshot/keying/mode';
 import type { SenderKeyStatus } from '@earshot/keying/session';
-import type { EnvelopeKind, Participant } from '@earshot/protocol';
+import type { EnvelopeKind, Participant, Peer } from '@earshot/protocol';
 import { attachTransform } from '../platform/encoded-transform.ts';
 import {
   isFromWorker,
@@ -43,7 +43,6 @@ export class KeyWorker {
   readonly #options: KeyWorkerOptions;
   readonly #lines = new Map<number, Question<readonly string[]>>();
   readonly #counts = new Map<number, Question<PipeCounts>>();
-  readonly #openings = new Map<number, Question<readonly string[]>>();
   readonly #wiped: PromiseWithResolvers<void> = Promise.withResolvers();
   #nextId = 0;
   #isClosed = false;
@@ -59,16 +58,8 @@ export class KeyWorker {
     });
   }
 
-  /**
-   * What begins handshakes with the first so many who are in the call; goes to them with the joining.
-   * @returns base64 each
-   */
-  drawOpenings(options: {
-    readonly callId: string;
-    readonly selfId: string;
-    readonly count: number;
-  }): Promise<readonly string[]> {
-    return this.#ask(this.#openings, (id) => ({ type: 'draw-openings', id, ...options }));
+  warmUp(): void {
+    this.#post({ type: 'warm-up' });
   }
 
   startSdes(): void {
@@ -78,10 +69,11 @@ export class KeyWorker {
   /** @param options.linkSecret 32 bytes, base64url; undefined for a link without one. */
   startE2ee(options: {
     readonly callId: string;
-    readonly self: Participant;
+    readonly self: Peer;
     readonly topology: Topology;
     readonly linkSecret: string | undefined;
   }): void {
+    if (this.#isClosed) return;
     const linkSecret =
       options.linkSecret === undefined ? undefined : toTransfer(options.linkSecret);
     const message: ToWorker = {
@@ -95,8 +87,13 @@ export class KeyWorker {
     this.#worker.postMessage(message, linkSecret === undefined ? [] : [linkSecret.buffer]);
   }
 
-  addPeer({ id, order, name }: Participant): void {
-    this.#post({ type: 'add-peer', peerId: id, order, name });
+  /** Held until they are met. */
+  addPeer({ id, order }: Peer): void {
+    this.#post({ type: 'add-peer', peerId: id, order });
+  }
+
+  meetPeer({ id, name }: Pick<Participant, 'id' | 'name'>): void {
+    this.#post({ type: 'meet-peer', peerId: id, name });
   }
 
   acceptPeer(peerId: string): void {
@@ -193,9 +190,6 @@ export class KeyWorker {
       case 'counts':
         take(this.#counts, message.id)?.resolve(message.counts);
         return;
-      case 'openings':
-        take(this.#openings, message.id)?.resolve(message.envelopes);
-        return;
       case 'closed':
         this.#wiped.resolve();
         return;
@@ -213,7 +207,7 @@ export class KeyWorker {
   }
 
   #refuseAll(error: Error): void {
-    for (const questions of [this.#lines, this.#counts, this.#openings]) {
+    for (const questions of [this.#lines, this.#counts]) {
       for (const { reject, timer } of questions.values()) {
         clearTimeout(timer);
         reject(error);

@@ -1,13 +1,13 @@
 /** The crypto worker of a call, and whom it tells what. */
 import type { KeyingMode } from '@earshot/keying/mode';
 import { transformSupport } from '../platform/encoded-transform.ts';
+import { spawnCryptoWorker } from '../platform/spawn-worker.ts';
 import { CallError } from './call-api.ts';
 import type { CallStore } from './call-store.ts';
 import { KeyWorker } from './key-worker.ts';
 import type { MicrophoneGate } from './microphone-gate.ts';
 import type { People } from './people.ts';
 import type { SignalingClient } from './signaling-client.ts';
-import { takeWorker } from './spare-worker.ts';
 
 export interface OpenKeysOptions {
   readonly mode: KeyingMode;
@@ -21,6 +21,7 @@ export interface OpenKeysOptions {
 }
 
 /**
+ * Gets ready at once: what takes time is done while a person decides to join.
  * Undefined in a mode whose keys are the browser's own.
  * @throws CallError `browser-unsupported` where frames cannot be transformed
  */
@@ -30,13 +31,13 @@ export function openKeys(options: OpenKeysOptions): KeyWorker | undefined {
   if (transformSupport() === 'none') {
     throw new CallError('browser-unsupported', 'no encoded transforms');
   }
-  const keys = new KeyWorker(takeWorker(mode), {
+  const keys = new KeyWorker(spawnCryptoWorker(), {
     onEnvelope: (to, kind, data) => {
-      const person = store.person(to);
-      if (person === undefined) return;
+      const address = people()?.addressOf(to);
+      if (address === undefined) return;
       // Whoever left meanwhile needs no envelope; a relay that loses one shows as a missed deadline.
       signaling()
-        ?.request('envelope', { to: person.id, kind, data })
+        ?.request('envelope', { to: address, kind, data })
         .catch(() => undefined);
     },
     onPeerState: (peerId, keying) => {
@@ -57,5 +58,7 @@ export function openKeys(options: OpenKeysOptions): KeyWorker | undefined {
     onBroken: fail,
   });
   store.own(() => void keys.close());
+  if (mode === 'e2ee') keys.warmUp();
+  else keys.startSdes();
   return keys;
 }

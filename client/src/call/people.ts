@@ -1,5 +1,5 @@
-/** The other people of a call: who is met, whose keys hold, who may be heard, and who went. */
-import type { EventPayload, Participant, ParticipantId } from '@earshot/protocol';
+/** The other people of a call: who comes near, who is met, whose keys hold, who may be heard, and who went. */
+import type { EventPayload, Participant, ParticipantId, Peer } from '@earshot/protocol';
 import type { AudioOutput } from './audio-output.ts';
 import type { Invite } from './call-api.ts';
 import type { PeerKeying } from './call-state.ts';
@@ -25,6 +25,8 @@ export class People {
   readonly #options: PeopleOptions;
   readonly #firstAudio = new FirstAudio();
   readonly #deadlines: KeyingDeadlines;
+  /** Beside those in the call, those on the other side of the lobby's door. */
+  readonly #peers = new Map<string, ParticipantId>();
 
   constructor(options: PeopleOptions) {
     this.#options = options;
@@ -44,13 +46,42 @@ export class People {
     });
   }
 
+  /** Those who are in the call whose lobby was entered. */
+  enter(peers: readonly Peer[]): void {
+    for (const peer of peers) this.arrived(peer);
+    this.#count();
+  }
+
+  /** Keys are agreed on with them from now on; nobody hears anybody. */
+  arrived({ id, order }: Peer): void {
+    if (this.#peers.has(id)) return;
+    this.#peers.set(id, id);
+    const { invite, keys } = this.#options;
+    if (invite.mode === 'e2ee') keys?.addPeer({ id, order });
+    this.#count();
+  }
+
+  /** They went without having met. */
+  gone(id: ParticipantId): void {
+    if (this.#options.store.person(id) !== undefined || !this.#peers.delete(id)) return;
+    this.#options.keys?.removePeer(id);
+    this.#count();
+  }
+
+  /** Both are in the call. */
   meet(participant: Participant): void {
+    this.arrived(participant);
     const { invite, keys, media } = this.#options;
     if (invite.mode === 'e2ee') {
-      keys?.addPeer(participant);
       this.#deadlines.start(participant.id);
+      keys?.meetPeer(participant);
     }
     media()?.addPerson(participant);
+  }
+
+  /** To whom an envelope may go. Undefined for who went meanwhile. */
+  addressOf(peerId: string): ParticipantId | undefined {
+    return this.#peers.get(peerId);
   }
 
   receiveEnvelope({ from, kind, data }: EventPayload<'envelope'>): void {
@@ -102,10 +133,16 @@ export class People {
   #part(personId: ParticipantId): void {
     const { keys, media, store, invite } = this.#options;
     this.#deadlines.stop(personId);
+    this.#peers.delete(personId);
     keys?.removePeer(personId);
     media()?.removePerson(personId);
     store.dispatch({ kind: 'person-left', id: personId });
     if (invite.topology === 'direct') store.end('other-left');
+  }
+
+  /** What the join page shows: in the lobby, one's peers are those in the call. */
+  #count(): void {
+    this.#options.store.dispatch({ kind: 'in-call', participants: this.#peers.size });
   }
 
   #keyingOf(personId: string): PeerKeying | undefined {

@@ -47,7 +47,6 @@ interface PendingRequest {
 
 interface SessionCredentials {
   readonly sessionId: RequestResult<'hello'>['sessionId'];
-  readonly participantId: RequestResult<'hello'>['participantId'];
   readonly token: RequestResult<'hello'>['resumeToken'];
   readonly leaseMs: number;
 }
@@ -101,15 +100,6 @@ export class SignalingClient {
     });
     this.#deadlineAtMs = performance.now() + openTimeoutMs;
     this.#socket.connect();
-  }
-
-  /**
-   * Who this session is in the call that it joins.
-   * @throws CallError where no session was opened
-   */
-  get participantId(): RequestResult<'hello'>['participantId'] {
-    if (this.#session === undefined) throw new CallError('session-lost', 'no session yet');
-    return this.#session.participantId;
   }
 
   /** The server runs the interception lab. */
@@ -199,9 +189,9 @@ export class SignalingClient {
     if (reply === undefined) return;
     const answer = parseAnswer('hello', reply);
     if (!answer.ok) throw new ProtocolError(answer.error.code);
-    const { sessionId, participantId, resumeToken, leaseMs, isResumed } = answer.result;
+    const { sessionId, resumeToken, leaseMs, isResumed } = answer.result;
     if (previous !== undefined && !isResumed) throw new ProtocolError('session-expired');
-    this.#session = { sessionId, participantId, token: resumeToken, leaseMs };
+    this.#session = { sessionId, token: resumeToken, leaseMs };
     this.#attempt = 0;
     this.#phase = 'up';
     for (const id of this.#pending.keys()) this.#emit(id);

@@ -21,8 +21,6 @@ const call: CallState = {
     mode: 'e2ee',
     topology: 'room',
     linkSecret: 'whole',
-    name: 'Rosa',
-    isMuted: false,
   }),
   phase: { kind: 'connected' },
   people: [ana],

@@ -26,7 +26,7 @@ function phaseChange(before: CallState, after: CallState): string[] {
       return [before.phase.kind === 'reconnecting' ? 'Connected again' : 'Connected'];
     // The end page has a heading of its own, which gets the focus.
     case 'ended':
-    case 'idle':
+    case 'lobby':
     case 'connecting':
       return [];
   }

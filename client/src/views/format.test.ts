@@ -79,8 +79,6 @@ describe('callTitle', () => {
     mode: 'e2ee',
     topology: 'room',
     linkSecret: 'whole',
-    name: 'Rosa',
-    isMuted: false,
   });
   const inCall = (names: readonly string[], isMuted = false): CallState => ({
     ...begun,

@@ -68,7 +68,7 @@ export function callTitle(state: CallState): string {
         ? `Call with ${first.name}`
         : `Call with ${first.name} and ${others.length} more`;
   switch (state.phase.kind) {
-    case 'idle':
+    case 'lobby':
     case 'connecting':
       return 'Connecting';
     case 'reconnecting':

@@ -18,7 +18,7 @@ function callWith(linkSecret: LinkSecretState, ...keyings: PeerKeying[]): CallSt
     const id = String.fromCharCode(65 + order).repeat(22);
     return participant.parse({ id, name: `p${order}`, order, isMuted: false, isConnected: true });
   });
-  const kind = { mode: 'e2ee', topology: 'room', linkSecret, name: 'me', isMuted: false } as const;
+  const kind = { mode: 'e2ee', topology: 'room', linkSecret } as const;
   const joined = reduceCall(initialCallState(kind), {
     ...{ kind: 'joined', participants, isLab: false, atMs: 1 },
   });

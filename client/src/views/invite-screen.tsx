@@ -1,10 +1,8 @@
-/** One invite link, from looking it up to the end of the call, with the engine behind it. */
+/** One invite link, from its call's lobby to the end of the call, with the engine behind it. */
 import { useEffect, useState } from 'preact/hooks';
-import type { CallHandle, Invite } from '../call/call-api.ts';
+import type { Invite, JoinOptions } from '../call/call-api.ts';
 import type { CallState, EndReason } from '../call/call-state.ts';
-import { joinCall } from '../call/call.ts';
-import { lookUpCall } from '../call/create-call.ts';
-import { endReasonOf } from '../call/end-reason-of.ts';
+import { openCall } from '../call/call.ts';
 import { parseLink, toLink } from '../call/invite-link.ts';
 import { CallPage } from './call-page.tsx';
 import { EndPage } from './end-page.tsx';
@@ -21,76 +19,111 @@ export interface InviteScreenProps {
   readonly onCallChange: (call: 'going-on' | 'over') => void;
 }
 
-type Stage =
-  | { readonly kind: 'before' }
-  | { readonly kind: 'call'; readonly handle: CallHandle }
-  | { readonly kind: 'after'; readonly reason: EndReason };
+type Stage = { readonly kind: 'open' } | { readonly kind: 'after'; readonly reason: EndReason };
 
 export function InviteScreen({ href, isLab, onCallChange }: InviteScreenProps) {
-  const [stage, setStage] = useState<Stage>({ kind: 'before' });
-  const end = (reason: EndReason) => {
-    onCallChange('over');
-    setStage({ kind: 'after', reason });
-  };
+  const [stage, setStage] = useState<Stage>({ kind: 'open' });
 
   const invite = parseLink(href);
   if ('error' in invite) {
     return <InviteEnd reason={invite.error} isLab={isLab} onRejoin={() => location.reload()} />;
   }
   switch (stage.kind) {
-    case 'before':
+    case 'open':
       return (
-        <JoinScreen
+        <CallScreen
           invite={invite}
           isLab={isLab}
-          onRefused={end}
-          onJoin={(handle) => {
-            onCallChange('going-on');
-            setStage({ kind: 'call', handle });
+          onJoin={() => onCallChange('going-on')}
+          onEnd={(reason) => {
+            onCallChange('over');
+            setStage({ kind: 'after', reason });
           }}
         />
       );
-    case 'call':
-      return <CallScreen handle={stage.handle} invite={invite} onEnd={end} />;
     case 'after':
       return (
         <InviteEnd
           reason={stage.reason}
           isLab={isLab}
-          onRejoin={() => setStage({ kind: 'before' })}
+          onRejoin={() => setStage({ kind: 'open' })}
         />
       );
   }
 }
 
+interface CallScreenProps {
+  readonly invite: Invite;
+  readonly isLab: boolean;
+  readonly onJoin: () => void;
+  readonly onEnd: (reason: EndReason) => void;
+}
+
+/** From the lobby, with the join page, to the end. */
+function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
+  const [handle, setHandle] = useState(() => openCall(invite));
+  const [state, setState] = useState<CallState>(handle.state);
+  useEffect(() => {
+    let isInLobby = true;
+    const show = (next: CallState) => {
+      if (isInLobby && isForgotten(next)) {
+        // As after a sleep: whoever is in the lobby only has nothing to lose by entering it anew.
+        setHandle(openCall(invite));
+        return;
+      }
+      isInLobby = next.phase.kind === 'lobby';
+      setState(next);
+      if (next.phase.kind === 'ended') onEnd(next.phase.reason);
+    };
+    const unsubscribe = handle.subscribe(show);
+    show(handle.state);
+    return () => {
+      unsubscribe();
+      // Also when the page is left by Back: no call goes on without its controls.
+      handle.hangUp();
+    };
+  }, [handle]);
+
+  if (state.phase.kind === 'lobby') {
+    return (
+      <JoinScreen
+        invite={invite}
+        isLab={isLab}
+        participants={state.phase.participants}
+        onJoin={(options) => {
+          onJoin();
+          handle.join(options);
+        }}
+      />
+    );
+  }
+  return (
+    <CallPage
+      state={state}
+      link={toLink(invite, location.origin)}
+      onMute={(isMuted) => handle.setMuted(isMuted)}
+      onHangUp={() => handle.hangUp()}
+      onCodesMatch={(personId) => handle.reportCodesMatch(personId)}
+      onAcceptKey={(personId) => handle.acceptKey(personId)}
+      onCodesDiffer={(personId) => handle.reportCodesDiffer(personId)}
+    />
+  );
+}
+
+function isForgotten({ phase }: CallState): boolean {
+  return phase.kind === 'ended' && phase.reason === 'session-forgotten';
+}
+
 interface JoinScreenProps {
   readonly invite: Invite;
   readonly isLab: boolean;
-  readonly onRefused: (reason: EndReason) => void;
-  readonly onJoin: (handle: CallHandle) => void;
+  readonly participants: number | undefined;
+  readonly onJoin: (options: JoinOptions) => void;
 }
 
-function JoinScreen({ invite, isLab, onRefused, onJoin }: JoinScreenProps) {
-  const [participants, setParticipants] = useState<number>();
+function JoinScreen({ invite, isLab, participants, onJoin }: JoinScreenProps) {
   const [isMuted, setMuted] = useState(false);
   const microphone = useMicrophone();
-
-  useEffect(() => {
-    let isShown = true;
-    lookUpCall(invite).then(
-      (call) => {
-        if (!isShown) return;
-        if (call.participants >= call.capacity) onRefused('call-full');
-        else setParticipants(call.participants);
-      },
-      (error: unknown) => {
-        if (isShown) onRefused(endReasonOf(error));
-      },
-    );
-    return () => {
-      isShown = false;
-    };
-  }, [invite.callId]);
 
   return (
     <JoinPage
@@ -108,43 +141,8 @@ function JoinScreen({ invite, isLab, onRefused, onJoin }: JoinScreenProps) {
       onHome={() => navigate('/')}
       onJoin={(name) => {
         remember('name', name);
-        onJoin(joinCall({ invite, name, isMuted, microphoneId: microphone.chosenId }));
+        onJoin({ name, isMuted, microphoneId: microphone.chosenId });
       }}
-    />
-  );
-}
-
-interface CallScreenProps {
-  readonly handle: CallHandle;
-  readonly invite: Invite;
-  readonly onEnd: (reason: EndReason) => void;
-}
-
-function CallScreen({ handle, invite, onEnd }: CallScreenProps) {
-  const [state, setState] = useState<CallState>(handle.state);
-  useEffect(() => {
-    const show = (next: CallState) => {
-      setState(next);
-      if (next.phase.kind === 'ended') onEnd(next.phase.reason);
-    };
-    const unsubscribe = handle.subscribe(show);
-    show(handle.state);
-    return () => {
-      unsubscribe();
-      // Also when the page is left by Back: no call goes on without its controls.
-      handle.hangUp();
-    };
-  }, [handle]);
-
-  return (
-    <CallPage
-      state={state}
-      link={toLink(invite, location.origin)}
-      onMute={(isMuted) => handle.setMuted(isMuted)}
-      onHangUp={() => handle.hangUp()}
-      onCodesMatch={(personId) => handle.reportCodesMatch(personId)}
-      onAcceptKey={(personId) => handle.acceptKey(personId)}
-      onCodesDiffer={(personId) => handle.reportCodesDiffer(personId)}
     />
   );
 }

@@ -68,7 +68,7 @@ export const keyOriginWords: Readonly<Record<KeyingMode, string>> = {
 
 export function phaseWords(phase: CallPhase): string {
   switch (phase.kind) {
-    case 'idle':
+    case 'lobby':
     case 'connecting':
       return 'Connecting';
     case 'waiting':

@@ -1,6 +1,7 @@
 /**
- * Who the others in this call are, by their keys: judged when a handshake is confirmed, and kept for
- * the next call. A verified contact's changed key is held until the person accepts or verifies it.
+ * Who the others are, by their keys. Until both are in the call they have no name, are held whatever
+ * their key, and the page hears nothing of them; then they are judged, and kept for the next call. A
+ * verified contact's changed key is held until the person accepts or verifies it.
  */
 import { toBase64Url } from '@earshot/keying/bytes';
 import type { Topology } from '@earshot/keying/mode';
@@ -11,7 +12,7 @@ import type { Encounter } from '../identity/contact.ts';
 import { mustHold, type Trust } from '../identity/trust.ts';
 
 export interface AcquaintancesOptions {
-  readonly book: ContactBook;
+  readonly book: Pick<ContactBook, 'trustIn' | 'meet' | 'accept' | 'verify'>;
   readonly callId: string;
   readonly topology: Topology;
   /** What the page is told: the code to compare and what is known of the key. The key stays here. */
@@ -22,11 +23,12 @@ interface Acquaintance {
   readonly encounter: Encounter;
   /** As judged at the first sight in this call: a new key that was accepted stays a new key. */
   trust: Trust;
-  state: PeerKeyState;
 }
 
 export class Acquaintances {
   readonly #options: AcquaintancesOptions;
+  /** Of everybody with whom keys are agreed on, met or not. */
+  readonly #states = new Map<string, PeerKeyState>();
   readonly #names = new Map<string, string>();
   readonly #known = new Map<string, Acquaintance>();
 
@@ -34,23 +36,25 @@ export class Acquaintances {
     this.#options = options;
   }
 
-  /** Before their handshake: what they call themselves. */
-  introduce(peerId: string, name: string): void {
+  /**
+   * Both are in the call: what they call themselves. Once; the page is told how far their keys are.
+   * @returns `admit` if they were held only until now.
+   */
+  introduce(peerId: string, name: string): Admission {
+    if (this.#names.has(peerId)) return 'hold';
     this.#names.set(peerId, name);
+    const state = this.#states.get(peerId);
+    if (state === undefined) return 'hold';
+    const admission = state.kind === 'held' ? this.#judge(peerId, name, state.identity) : 'hold';
+    // Whoever is admitted is told of when that is done.
+    if (admission === 'hold') this.#tell(peerId, state);
+    return admission;
   }
 
   /** Their handshake is confirmed. `identity`: Ed25519 public key, 32 bytes. */
   meet(peerId: string, identity: Uint8Array): Admission {
-    const { book, callId, topology } = this.#options;
     const name = this.#names.get(peerId);
-    // Nobody meets somebody who was not introduced; if it happened, nobody would hear them.
-    if (name === undefined) return 'hold';
-    const encounter = { key: toBase64Url(identity), name, callId, topology };
-    const trust = book.trustIn(encounter);
-    this.#known.set(peerId, { encounter, trust, state: { kind: 'agreeing' } });
-    if (mustHold(trust)) return 'hold';
-    void book.meet(encounter);
-    return 'admit';
+    return name === undefined ? 'hold' : this.#judge(peerId, name, identity);
   }
 
   /** The person takes their new key. */
@@ -66,20 +70,35 @@ export class Acquaintances {
     const { book } = this.#options;
     void book.verify(known.encounter);
     known.trust = book.trustIn(known.encounter);
+    const state = this.#states.get(peerId);
     // Whoever is held is told of when admitted.
-    if (known.state.kind === 'secure') this.note(peerId, known.state);
+    if (state?.kind === 'secure') this.#tell(peerId, state);
   }
 
   /** The state of their keys has changed. */
   note(peerId: string, state: PeerKeyState): void {
-    const known = this.#known.get(peerId);
-    if (known !== undefined) known.state = state;
-    this.#options.onKeying(peerId, this.#keyingOf(peerId, state));
+    this.#states.set(peerId, state);
+    if (this.#names.has(peerId)) this.#tell(peerId, state);
   }
 
   forget(peerId: string): void {
+    this.#states.delete(peerId);
     this.#names.delete(peerId);
     this.#known.delete(peerId);
+  }
+
+  #judge(peerId: string, name: string, identity: Uint8Array): Admission {
+    const { book, callId, topology } = this.#options;
+    const encounter = { key: toBase64Url(identity), name, callId, topology };
+    const trust = book.trustIn(encounter);
+    this.#known.set(peerId, { encounter, trust });
+    if (mustHold(trust)) return 'hold';
+    void book.meet(encounter);
+    return 'admit';
+  }
+
+  #tell(peerId: string, state: PeerKeyState): void {
+    this.#options.onKeying(peerId, this.#keyingOf(peerId, state));
   }
 
   #keyingOf(peerId: string, state: PeerKeyState): PeerKeying {

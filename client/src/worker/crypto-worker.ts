@@ -8,10 +8,8 @@ import { Secret } from '@earshot/keying/secret';
 import {
   createE2eeSession,
   createSdesSession,
-  drawOpenings,
   EphemeralStock,
   type E2eeSession,
-  type Opening,
   type SdesSession,
 } from '@earshot/keying/session';
 import { defaultFrameSuite } from '@earshot/keying/sframe';
@@ -25,14 +23,13 @@ import { warmUp } from './warm-up.ts';
 import {
   isPipeOptions,
   isToWorker,
-  openingsPerJoin,
   type FromWorker,
   type PipeOptions,
   type SdesQuestion,
   type ToWorker,
 } from './worker-messages.ts';
 
-/** By then whoever just arrived is heard. */
+/** By then whoever is joining is heard. */
 const refillDelayMs = 1000;
 
 declare const self: DedicatedWorkerGlobalScope & {
@@ -57,11 +54,11 @@ const pipes = new FramePipes({
 /** Key pairs for the next handshake, drawn while nobody waits. */
 const ephemerals = new EphemeralStock(randomBytes);
 
-/** Those that go with the joining. */
-let openings: readonly Opening[] = [];
 let deviceKey: Promise<DeviceKey> | undefined;
 let frameSuite: string | undefined;
-let isJoining = false;
+let isStarted = false;
+/** Somebody waits for keys, or for sound. */
+let isInCall = false;
 
 function post(message: FromWorker): void {
   self.postMessage(message);
@@ -78,22 +75,23 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (message.type === 'warm-up') {
     // A call that starts goes without it if it fails.
     void ownKey()
-      .then(({ identity }) => warmUp(identity, () => !isJoining))
+      .then(({ identity }) => warmUp(identity, () => !isInCall))
       .then(() => {
-        ephemerals.refill(openingsPerJoin.room);
+        ephemerals.refill();
       })
       .catch(() => undefined);
     return;
   }
-  if (message.type === 'draw-openings') {
-    isJoining = true;
-    open(message).catch(breakOff);
-    return;
-  }
   if (message.type === 'start-e2ee' || message.type === 'start-sdes') {
+    isStarted = true;
     start(message).then(started.resolve, breakOff);
     return;
   }
+  if (message.type === 'close' && !isStarted) {
+    close(undefined);
+    return;
+  }
+  if (message.type === 'meet-peer') isInCall = true;
   void started.promise.then((keys) => {
     handle(keys, message);
   });
@@ -132,7 +130,6 @@ async function start(
     identity,
     random: randomBytes,
     ephemerals,
-    openings,
     scheduler: timers,
     admission: (peerId, peerIdentity) => others.meet(peerId, peerIdentity),
     onEnvelope: (to, kind, data) => {
@@ -141,22 +138,14 @@ async function start(
     onPeerState: (peerId, state) => {
       others.note(peerId, state);
       // For the next one who comes; this one's frames go first.
-      if (state.kind === 'secure') timers.after(refillDelayMs, () => ephemerals.refill());
+      if (state.kind === 'held' || state.kind === 'secure')
+        timers.after(refillDelayMs, () => ephemerals.refill());
     },
     onSenderKey: (status) => {
       post({ type: 'sender-key', status });
     },
   });
   return { kind: 'e2ee', session, others };
-}
-
-async function open({
-  id,
-  ...options
-}: Extract<ToWorker, { type: 'draw-openings' }>): Promise<void> {
-  const { identity } = await ownKey();
-  openings = drawOpenings({ ...options, identity, random: randomBytes, ephemerals });
-  post({ type: 'openings', id, envelopes: openings.map(({ commit }) => toBase64(commit)) });
 }
 
 function breakOff(error: unknown): void {
@@ -167,7 +156,7 @@ function ownKey(): Promise<DeviceKey> {
   return (deviceKey ??= openDeviceKey());
 }
 
-/** Read at the start of the call: what another tab has changed until then counts. */
+/** Read in the lobby: what another tab has changed until then counts. */
 function openContacts(): Promise<ContactBook> {
   return ContactBook.open({
     store: contactStore,
@@ -185,16 +174,17 @@ function connect(keys: Keys, options: PipeOptions, streams: FrameStreams): void 
 
 function handle(
   keys: Keys,
-  message: Exclude<
-    ToWorker,
-    { type: 'warm-up' | 'draw-openings' | 'start-e2ee' | 'start-sdes' | 'count' }
-  >,
+  message: Exclude<ToWorker, { type: 'warm-up' | 'start-e2ee' | 'start-sdes' | 'count' }>,
 ): void {
   switch (message.type) {
     case 'add-peer':
+      if (keys.kind === 'e2ee') keys.session.addPeer(message);
+      return;
+    case 'meet-peer':
       if (keys.kind !== 'e2ee') return;
-      keys.others.introduce(message.peerId, message.name);
-      keys.session.addPeer(message);
+      if (keys.others.introduce(message.peerId, message.name) === 'admit') {
+        keys.session.admit(message.peerId);
+      }
       return;
     case 'accept-peer':
       if (keys.kind !== 'e2ee') return;
@@ -224,11 +214,15 @@ function handle(
       connect(keys, message.options, message);
       return;
     case 'close':
-      keys.session.close();
-      ephemerals.close();
-      post({ type: 'closed' });
+      close(keys);
       return;
   }
+}
+
+function close(keys: Keys | undefined): void {
+  keys?.session.close();
+  ephemerals.close();
+  post({ type: 'closed' });
 }
 
 function receiveEnvelope(

@@ -7,9 +7,6 @@ import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { Topology } from '@earshot/keying/mode';
 import type { PeerKeying } from '../call/call-state.ts';
 
-/** Handshakes that begin with the joining; in a larger room the others begin an envelope later. */
-export const openingsPerJoin = { direct: 1, room: 4 } as const;
-
 /** Which way a frame pipe works, and whose frames run through it. Travels as the transform's `options`. */
 export type PipeOptions =
   /** `pipeId`: unique per sender, so that counts of a closed one do not vouch for its successor. */
@@ -25,19 +22,10 @@ export type SdesQuestion =
   | { readonly op: 'acceptAnnouncement'; readonly peerId: string; readonly line: string };
 
 export type ToWorker =
-  /** Before the first message, if there is time: get ready for an `e2ee` call. */
+  /** First of all: get ready for an `e2ee` call. */
   | { readonly type: 'warm-up' }
-  /** Before an `e2ee` call is joined. Answered by `openings` with the same id. */
-  | {
-      readonly type: 'draw-openings';
-      readonly id: number;
-      readonly callId: string;
-      readonly selfId: string;
-      /** For the first so many who are there. */
-      readonly count: number;
-    }
-  /** Once joined. */
   | { readonly type: 'start-sdes' }
+  /** In the lobby. */
   | {
       readonly type: 'start-e2ee';
       readonly callId: string;
@@ -47,10 +35,12 @@ export type ToWorker =
       /** 32 bytes, transferred. The worker owns and wipes them. Undefined if the link has none. */
       readonly linkSecret: Uint8Array<ArrayBuffer> | undefined;
     }
+  /** Agree on keys with them. Until they are met they are held, and the page is told nothing of it. */
+  | { readonly type: 'add-peer'; readonly peerId: string; readonly order: number }
+  /** Both are in the call, and may hear each other. */
   | {
-      readonly type: 'add-peer';
+      readonly type: 'meet-peer';
       readonly peerId: string;
-      readonly order: number;
       /** As they typed it: with their key, what they are recognised by. */
       readonly name: string;
     }
@@ -117,8 +107,6 @@ export type FromWorker =
         | { readonly ok: false; readonly code: string };
     }
   | { readonly type: 'counts'; readonly id: number; readonly counts: PipeCounts }
-  /** base64: the first flights of handshakes, to be sent with the joining. */
-  | { readonly type: 'openings'; readonly id: number; readonly envelopes: readonly string[] }
   /** This browser keeps no storage for the site: key and contacts last as long as the call. */
   | { readonly type: 'not-kept' }
   | { readonly type: 'closed' }
@@ -133,7 +121,6 @@ const fromWorkerTypes = {
   'first-opened': true,
   'sdes-answer': true,
   counts: true,
-  openings: true,
   'not-kept': true,
   closed: true,
   broken: true,
@@ -141,10 +128,10 @@ const fromWorkerTypes = {
 
 const toWorkerTypes = {
   'warm-up': true,
-  'draw-openings': true,
   'start-sdes': true,
   'start-e2ee': true,
   'add-peer': true,
+  'meet-peer': true,
   'accept-peer': true,
   'verify-peer': true,
   'remove-peer': true,
