@@ -43,7 +43,7 @@ export class KeyedParticipant {
     return new KeyedParticipant(membership, linkSecret);
   }
 
-  /** Keys with each of the others, as far as agreed. */
+  /** Keys with each of the others and of those in the lobby, as far as agreed. */
   get states(): ReadonlyMap<string, PeerKeyState> {
     return this.#keys.states;
   }
@@ -62,7 +62,9 @@ export class KeyedParticipant {
   #receive(event: ServerEvent): void {
     // Media, names, muting: not this participant's concern.
     if (event.name === 'participantJoined') this.#keys.addPeer(event.payload.participant);
-    else if (event.name === 'participantLeft') this.#keys.removePeer(event.payload.participantId);
-    else if (event.name === 'envelope') this.#keys.receive(event.payload.from, event.payload);
+    else if (event.name === 'peerArrived') this.#keys.expectPeer(event.payload.peer);
+    else if (event.name === 'participantLeft' || event.name === 'peerGone') {
+      this.#keys.removePeer(event.payload.participantId);
+    } else if (event.name === 'envelope') this.#keys.receive(event.payload.from, event.payload);
   }
 }

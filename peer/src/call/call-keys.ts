@@ -4,7 +4,7 @@ import type { Outcome } from '@earshot/keying/errors';
 import type { FrameOpener, FrameSealer } from '@earshot/keying/frame-transform';
 import type { KeyingMode } from '@earshot/keying/mode';
 import type { PeerKeyState } from '@earshot/keying/session';
-import type { Participant } from '@earshot/protocol';
+import type { Peer } from '@earshot/protocol';
 import type { CallMembership } from './call-membership.ts';
 import { E2eeKeys } from './e2ee-keys.ts';
 import { InnerSdesKeys } from './inner-sdes-keys.ts';
@@ -20,9 +20,12 @@ export interface CallKeys {
   /** With each of the others, as far as agreed; empty in modes where people agree on nothing. */
   readonly states: ReadonlyMap<string, PeerKeyState>;
   openerFor(peerId: string): FrameOpener;
-  addPeer(peer: Participant): void;
+  /** Somebody in the lobby: keys are agreed on with them, and nobody hears anybody before `addPeer`. */
+  expectPeer(peer: Peer): void;
+  /** Somebody in the call, expected or not. */
+  addPeer(peer: Peer): void;
   removePeer(peerId: string): void;
-  /** An envelope of somebody else. */
+  /** An envelope of somebody else, in the call or in its lobby. */
   receive(from: string, envelope: { readonly kind: EnvelopeKind; readonly data: string }): void;
   /** Direct calls: the own offer as it is sent. */
   describeOffer(sdp: string): string;
@@ -64,6 +67,7 @@ const hopKeys: CallKeys = {
   sealer: { seal: asItIs },
   states: new Map(),
   openerFor: () => ({ open: asItIs }),
+  expectPeer: nothing,
   addPeer: nothing,
   removePeer: nothing,
   receive: nothing,

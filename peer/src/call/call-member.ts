@@ -86,7 +86,7 @@ export class CallMember {
     return this.#membership.others;
   }
 
-  /** `e2ee`: keys with each of the others, as far as agreed. */
+  /** `e2ee`: keys with each of the others and of those in the lobby, as far as agreed. */
   get states(): ReadonlyMap<string, PeerKeyState> {
     return this.#keys.states;
   }
@@ -131,9 +131,12 @@ export class CallMember {
   #receive(event: ServerEvent): void {
     // Keys first: media ask them for what a description or producer announces.
     if (event.name === 'participantJoined') this.#keys.addPeer(event.payload.participant);
+    else if (event.name === 'peerArrived') this.#keys.expectPeer(event.payload.peer);
     else if (event.name === 'envelope') this.#keys.receive(event.payload.from, event.payload);
     this.#media.receive(event);
-    if (event.name === 'participantLeft') this.#keys.removePeer(event.payload.participantId);
+    if (event.name === 'participantLeft' || event.name === 'peerGone') {
+      this.#keys.removePeer(event.payload.participantId);
+    }
   }
 
   #send(index: number, payload: Uint8Array): void {

@@ -1,10 +1,10 @@
-/** `e2ee`: agrees on keys with everyone in the call, over envelopes that the server relays. */
+/** `e2ee`: agrees on keys with everyone in the call and its lobby, over envelopes that the server relays. */
 import { randomBytes } from 'node:crypto';
 import { fromBase64, toBase64 } from '@earshot/keying/bytes';
 import type { FrameOpener, FrameSealer } from '@earshot/keying/frame-transform';
 import { Secret } from '@earshot/keying/secret';
 import { createE2eeSession, type E2eeSession, type PeerKeyState } from '@earshot/keying/session';
-import { participantId, type Participant } from '@earshot/protocol';
+import { participantId, type Peer } from '@earshot/protocol';
 import { createIdentity } from '../device-identity.ts';
 import { timerScheduler } from '../timer-scheduler.ts';
 import type { CallKeys, EnvelopeKind } from './call-keys.ts';
@@ -15,6 +15,8 @@ export class E2eeKeys implements CallKeys {
   readonly sealer: FrameSealer;
   readonly #membership: CallMembership;
   readonly #session: E2eeSession;
+  /** Who is in the call. */
+  readonly #present = new Set<string>();
 
   /** @param linkSecret 32 bytes. Copied. */
   constructor(membership: CallMembership, linkSecret: Uint8Array) {
@@ -27,6 +29,7 @@ export class E2eeKeys implements CallKeys {
       identity: createIdentity(),
       random: (length) => new Uint8Array(randomBytes(length)),
       scheduler: timerScheduler,
+      admission: (peerId) => (this.#present.has(peerId) ? 'admit' : 'hold'),
       onEnvelope: (to, kind, data) => {
         void this.#send(to, { kind, data });
       },
@@ -40,11 +43,18 @@ export class E2eeKeys implements CallKeys {
     return this.#session.openerFor(peerId);
   }
 
-  addPeer({ id, order }: Participant): void {
+  expectPeer({ id, order }: Peer): void {
     this.#session.addPeer({ peerId: id, order });
   }
 
+  addPeer({ id, order }: Peer): void {
+    this.#present.add(id);
+    this.#session.addPeer({ peerId: id, order });
+    this.#session.admit(id);
+  }
+
   removePeer(peerId: string): void {
+    this.#present.delete(peerId);
     this.#session.removePeer(peerId);
   }
 

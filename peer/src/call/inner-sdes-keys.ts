@@ -22,6 +22,10 @@ export class InnerSdesKeys implements CallKeys {
     return this.#session.openerFor(peerId);
   }
 
+  expectPeer(): void {
+    // Of those in the lobby nobody is told in this mode.
+  }
+
   addPeer(): void {
     // Their line comes with their description or producer.
   }
