@@ -8,8 +8,8 @@ test('a session that is taken up elsewhere: the call ends here and says so, the 
 }) => {
   const alice = await invite('alice');
   const bob = await invite('bob');
-  const link = await alice.createCall({ mode: 'dtls', topology: 'room' });
   const sessions = sessionsOf(alice.page);
+  const link = await alice.createCall({ mode: 'dtls', topology: 'room' });
   await alice.join();
   await bob.join(link);
   await bob.expectPhase('connected');

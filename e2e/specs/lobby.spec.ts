@@ -1,0 +1,159 @@
+/** The join page is the call's lobby: keys are agreed on there, and nothing else happens before the joining. */
+import { callIdOf } from '@earshot/intercept/stage/operator';
+import type { Stack } from '@earshot/intercept/stage/stack';
+import { SignalingRecord, type RecordedMessage } from '@earshot/intercept/tap/signaling-record';
+import type { Page } from '@playwright/test';
+import { networkErrors } from '../fixtures/network-errors.ts';
+import type { Person } from '../fixtures/person.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+/** Commit, DHPart_R, the initiator's three in one, Confirm_R. */
+const flightsOfHandshake = 4;
+
+/** What was relayed as envelopes so far, each flight once however often it was repeated. */
+async function envelopes(
+  { operatorUrl }: Stack,
+  link: string,
+  kind: 'handshake' | 'sender-key',
+): Promise<readonly RecordedMessage[]> {
+  const { messages } = await SignalingRecord.fetch(operatorUrl, callIdOf(link));
+  const ofKind = messages.filter(({ payload }) => payload['kind'] === kind);
+  return [...new Map(ofKind.map((one) => [one.payload['data'], one])).values()];
+}
+
+/** Before the first message the operator has no record of the call. */
+async function expectHandshakes(stack: Stack, link: string, count: number): Promise<void> {
+  await expect(async () => {
+    const flights = await envelopes(stack, link, 'handshake');
+    expect(flights).toHaveLength(count * flightsOfHandshake);
+  }).toPass({ timeout: 15_000 });
+}
+
+async function expectInCall({ page }: Person, count: number): Promise<void> {
+  await expect(page.getByTestId('participants')).toHaveAttribute('data-count', String(count));
+}
+
+test('keys are agreed on from the join page; who is on it is shown to nobody and gets no sender key', async ({
+  invite,
+  stack,
+}) => {
+  test.setTimeout(180_000);
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const carol = await invite('carol');
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'room' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+
+  await bob.page.goto(link);
+  await expectInCall(bob, 1);
+  await expectHandshakes(stack, link, 1);
+  await expect(alice.others).toHaveCount(0);
+  await alice.expectPhase('waiting');
+  expect(await envelopes(stack, link, 'sender-key')).toEqual([]);
+
+  await carol.join(link);
+  await expectInCall(bob, 2);
+  await carol.expectHears('alice');
+  await expect(carol.others).toHaveCount(1);
+  await expectHandshakes(stack, link, 3);
+  await carol.hangUp();
+  await expectInCall(bob, 1);
+
+  const before = await envelopes(stack, link, 'sender-key');
+  await bob.join();
+  await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+  const bobId = await alice.idOf('bob');
+  const isOfBob = ({ from, to }: RecordedMessage): boolean => from === bobId || to === bobId;
+  expect(before.length, 'the control: alice and carol had keys').toBeGreaterThan(0);
+  expect(before.filter(isOfBob), 'sender keys before bob joined').toEqual([]);
+  const after = await envelopes(stack, link, 'sender-key');
+  expect(new Set(after.filter(isOfBob).map(({ from }) => from)).size).toBe(2);
+  await expectHandshakes(stack, link, 3);
+});
+
+test('who leaves the join page without joining leaves no worker, and no trace in the call', async ({
+  invite,
+  stack,
+}) => {
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await bob.page.goto(link);
+  await expectInCall(bob, 1);
+  await expectHandshakes(stack, link, 1);
+  await bob.page.getByRole('link', { name: 'Earshot' }).click();
+  await bob.page.getByTestId('create-call').waitFor();
+  await expect.poll(() => bob.page.workers().length).toBe(0);
+
+  // Under another id, with keys of its own.
+  await bob.join(link);
+  await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+  await expectHandshakes(stack, link, 2);
+});
+
+test('in a mode without keys of its own the join page counts who is in the call', async ({
+  invite,
+  stack,
+}) => {
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const link = await alice.createCall({ mode: 'dtls', topology: 'room' });
+  await bob.page.goto(link);
+  await expectInCall(bob, 0);
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await expectInCall(bob, 1);
+  await alice.hangUp();
+  await expectInCall(bob, 0);
+  expect(await envelopes(stack, link, 'handshake')).toEqual([]);
+});
+
+/** What the server says about the lobby waits until it is let through. */
+async function holdLobby(page: Page): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    let turn = Promise.resolve<unknown>(undefined);
+    server.onMessage((message) => {
+      if (String(message).includes('"peers":')) turn = turn.then(() => promise);
+      turn = turn.then(() => {
+        socket.send(message);
+      });
+    });
+  });
+  return () => {
+    resolve(undefined);
+  };
+}
+
+test('who joins before the lobby was entered is in the call once it is', async ({ invite }) => {
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  const letThrough = await holdLobby(bob.page);
+  await bob.join(link);
+  await bob.expectPhase('connecting');
+  await expect(alice.others).toHaveCount(0);
+  letThrough();
+  await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+});
+
+test('a server that is restarted while the join page is open does not know the call any more', async ({
+  invite,
+  serve,
+}) => {
+  const first = await serve();
+  const { port } = new URL(first.url);
+  const alice = await invite('alice', { serverUrl: first.url });
+  alice.expectConsole(networkErrors);
+  await alice.createCall({ mode: 'e2ee', topology: 'room' });
+  await expectInCall(alice, 0);
+  await first.stop('SIGKILL');
+  await serve({ env: { PORT: port } });
+  await alice.expectEnded('call-unknown');
+});
