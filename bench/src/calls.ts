@@ -29,7 +29,10 @@ const stepTimeoutMs = 40_000;
 const pollMs = 50;
 /** How long a person looks at the join page at the very least, with a name to type and a level to see. */
 const decisionMs = 2000;
-/** How long the link takes to the other person at the very least: by then the waiting page is drawn. */
+/**
+ * How long the newcomer looks at the join page of a call with somebody in it, at the very least: by then the
+ * waiting page is drawn and, in `e2ee`, keys are agreed on.
+ */
 const inviteMs = 1000;
 
 /** Two browsers and a server, open for as many calls as are to be measured. */

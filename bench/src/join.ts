@@ -15,12 +15,6 @@ export const joinFigures = {
     title: 'Join to first audio, newcomer is heard',
     versus: 'ratio',
   },
-  handshake: {
-    ...ms,
-    id: 'join-handshake',
-    title: 'Handshake, beside the connection',
-    versus: 'difference',
-  },
 } as const satisfies Record<string, Figure>;
 
 /** One after the other, from the click to the newcomer's first decoded frame. */
@@ -39,12 +33,7 @@ function step(id: string, title: string): Figure {
 
 export const joinProbe: CallProbe = {
   part: 'join',
-  figures: [
-    joinFigures.hears,
-    joinFigures.heard,
-    ...Object.values(joinSteps),
-    joinFigures.handshake,
-  ],
+  figures: [joinFigures.hears, joinFigures.heard, ...Object.values(joinSteps)],
   start: () => Promise.resolve(readJoin),
 };
 
@@ -52,17 +41,11 @@ async function readJoin({ host, newcomer }: PlacedCall): Promise<Readings> {
   const [ofNewcomer, ofHost] = await Promise.all([readMarks(newcomer), readMarks(host)]);
   const joinedAt = requireMark(ofNewcomer, 'earshot:join');
   const audioAt = requireMark(ofNewcomer, 'earshot:first-audio');
-  const readings = new Map<Figure, number>([
+  return new Map<Figure, number>([
     [joinFigures.hears, audioAt - joinedAt],
     [joinFigures.heard, requireMark(ofHost, 'earshot:first-audio') - joinedAt],
     ...(await readSteps(newcomer, ofNewcomer)),
   ]);
-  const keysAt = ofNewcomer.get('earshot:keys');
-  const answeredAt = ofNewcomer.get('earshot:joined');
-  if (keysAt !== undefined && answeredAt !== undefined) {
-    readings.set(joinFigures.handshake, keysAt - answeredAt);
-  }
-  return readings;
 }
 
 /** Empty where a step was not seen: a split that does not add up would be worse than none. */

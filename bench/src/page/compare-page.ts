@@ -26,7 +26,7 @@ const sections: readonly Section[] = [
   {
     group: 'join',
     title: 'From the click that joins to the first sound',
-    how: "The newcomer of a call of two; times are the pages' own marks. The handshake runs beside the connection: it costs only what is left of it when the connection is up, which is the step that waits for keys.",
+    how: "The newcomer of a call of two; times are the pages' own marks. In e2ee the handshake is over before the click: both agree on keys while the newcomer looks at the join page. What is left is the key to the frames, which comes beside the connection.",
     plotted: ['join-hears', 'join-heard'],
   },
   {
