@@ -1,7 +1,8 @@
 /** The swap of public values, which the model finds, done by a dishonest relay before the real server. */
 import { KeyedParticipant } from '@earshot/peer/keyed-participant';
 import { randomBytes } from 'node:crypto';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { LobbyVisitor } from '../../peer/test/lobby-visitor.ts';
 import { Client, eventually, startServer } from '../../signaling/test/wire.ts';
 import { startActiveRelay } from '../src/operator/active-relay.ts';
 import { HandshakeSwap } from '../src/operator/handshake-swap.ts';
@@ -11,7 +12,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function swapBetween(knowsLink: boolean) {
+/** Bob comes straight into the call, or agrees on keys in its lobby and then joins. */
+async function swapBetween(way: 'straight' | 'through the lobby', knowsLink: boolean) {
   const server = await startServer();
   closing.push(() => server.close());
   const relay = await startActiveRelay({ upstreamUrl: server.url });
@@ -25,33 +27,52 @@ async function swapBetween(knowsLink: boolean) {
   const guess = knowsLink ? linkSecret : new Uint8Array(randomBytes(32));
   const swap = new HandshakeSwap({ relay, callId, linkSecret: guess });
   closing.push(() => swap.close());
-  const join = (name: string): Promise<KeyedParticipant> =>
-    KeyedParticipant.join({ serverUrl: relay.url, callId, topology: 'direct', name, linkSecret });
-  const alice = await join('alice');
+  const seat = { serverUrl: relay.url, callId, topology: kind.topology, linkSecret };
+  const alice = await KeyedParticipant.join({ ...seat, name: 'alice' });
   closing.push(() => alice.close());
-  const bob = await join('bob');
+  const bob =
+    way === 'through the lobby'
+      ? await LobbyVisitor.enter({ ...seat, admission: 'hold' })
+      : await KeyedParticipant.join({ ...seat, name: 'bob' });
   closing.push(() => bob.close());
-  const endOf = (one: KeyedParticipant, other: KeyedParticipant) =>
+  const endOf = (one: Side, other: Side) =>
     eventually(() => {
       const state = one.states.get(other.self.id);
       return state === undefined || state.kind === 'agreeing' ? undefined : state;
     }, 'the handshake ends');
+  const before = { ofAlice: await endOf(alice, bob), ofBob: await endOf(bob, alice) };
+  if (bob instanceof KeyedParticipant) return { swap, ...before };
+  expect([before.ofAlice.kind, before.ofBob.kind]).toEqual(
+    knowsLink ? ['held', 'held'] : ['failed', 'failed'],
+  );
+  await bob.join('bob');
+  await eventually(
+    () => (alice.states.get(bob.self.id)?.kind === 'held' ? undefined : true),
+    'alice admits bob',
+  );
   return { swap, ofAlice: await endOf(alice, bob), ofBob: await endOf(bob, alice) };
 }
 
-it('gets nowhere without the secret of the link', async () => {
-  const { swap, ofAlice, ofBob } = await swapBetween(false);
-  expect([ofAlice.kind, ofBob.kind]).toEqual(['failed', 'failed']);
-  expect(swap.swapped).toBeGreaterThan(0);
-});
+type Side = Pick<KeyedParticipant | LobbyVisitor, 'self' | 'states'>;
 
-it('has both pairs with it, and the codes differ', async () => {
-  const { swap, ofAlice, ofBob } = await swapBetween(true);
-  expect([ofAlice.kind, ofBob.kind]).toEqual(['secure', 'secure']);
-  await eventually(
-    () => (swap.states.size === 2 ? true : undefined),
-    'the relay is secure with both',
-  );
-  if (ofAlice.kind !== 'secure' || ofBob.kind !== 'secure') throw new TypeError('not secure');
-  expect(ofAlice.sas).not.toEqual(ofBob.sas);
-});
+describe.each(['straight', 'through the lobby'] as const)(
+  'towards somebody who comes %s',
+  (way) => {
+    it('gets nowhere without the secret of the link', async () => {
+      const { swap, ofAlice, ofBob } = await swapBetween(way, false);
+      expect([ofAlice.kind, ofBob.kind]).toEqual(['failed', 'failed']);
+      expect(swap.swapped).toBeGreaterThan(0);
+    });
+
+    it('has both pairs with it, and the codes differ', async () => {
+      const { swap, ofAlice, ofBob } = await swapBetween(way, true);
+      expect([ofAlice.kind, ofBob.kind]).toEqual(['secure', 'secure']);
+      await eventually(
+        () => (swap.states.size === 2 ? true : undefined),
+        'the relay is secure with both',
+      );
+      if (ofAlice.kind !== 'secure' || ofBob.kind !== 'secure') throw new TypeError('not secure');
+      expect(ofAlice.sas).not.toEqual(ofBob.sas);
+    });
+  },
+);

@@ -41,7 +41,12 @@ export default defineAttack({
   run: async (context) => {
     const { mode, topology } = context.cell;
     const attempts = [
-      await inBrowser(context, 'joining people are told a lower mode', sayLowerMode),
+      await inBrowser(
+        context,
+        'people in the lobby are told a lower mode',
+        sayLowerMode('enterLobby'),
+      ),
+      await inBrowser(context, 'joining people are told a lower mode', sayLowerMode('join')),
       await inBrowser(context, 'the call is made in a lower mode', makeLowerMode),
     ];
     if (mode === 'e2ee') attempts.push(await withWeakerSuite());

@@ -26,7 +26,7 @@ export default defineAttack({
   power: 'active',
   cells: keyingModes.map((mode) => ({ mode, topology: 'room' })),
   quick: 'none',
-  // Keys are agreed on with whom the list names: hidden, a ghost would not even be tried.
+  // Sender keys are given to whom the list names: hidden in the lobby, a ghost would be agreed with and given none.
   claim: ({ row }) =>
     row.keysHeldBy === 'endpoints'
       ? { outcome: 'resists', noticed: true }

@@ -24,9 +24,13 @@ describe('what the people asked for', () => {
     ...{ kind: 'request', verb: 'createCall' },
     input: { mode: 'e2ee', topology: 'room' },
   });
+  const entered = message({
+    ...{ kind: 'answer', verb: 'enterLobby' },
+    result: { self: { id: 'p1', order: 0 }, mode: 'e2ee', topology: 'room', peers: [] },
+  });
   const joined = message({
     ...{ kind: 'answer', verb: 'join' },
-    result: { self, mode: 'e2ee', topology: 'room', people: [] },
+    result: { self, mode: 'e2ee', topology: 'room', participants: [] },
   });
 
   test('is asked for as less', () => {
@@ -38,15 +42,24 @@ describe('what the people asked for', () => {
     ]);
   });
 
-  test('is said to be less', () => {
-    expect(sayLowerMode(joined)).toMatchObject([{ result: { self, mode: 'dtls' } }]);
+  test.each(['enterLobby', 'join'] as const)('is asked for as less by %s', (verb) => {
+    const asked = (mode: string) =>
+      message({ kind: 'request', verb, input: { callId: 'c1', mode, topology: 'room' } });
+    expect(makeLowerMode(asked('e2ee'))).toEqual([asked('dtls')]);
+  });
+
+  test('is said to be less, in the lobby or in the call', () => {
+    expect(sayLowerMode('join')(joined)).toMatchObject([{ result: { self, mode: 'dtls' } }]);
+    expect(sayLowerMode('join')(entered)).toEqual([entered]);
+    expect(sayLowerMode('enterLobby')(entered)).toMatchObject([{ result: { mode: 'dtls' } }]);
+    expect(sayLowerMode('enterLobby')(joined)).toEqual([joined]);
   });
 
   test('passes in all other messages', () => {
     const envelope = message({ kind: 'event', name: 'envelope', payload: { data: 'e2ee' } });
     expect(makeLowerMode(envelope)).toEqual([envelope]);
-    expect(sayLowerMode(envelope)).toEqual([envelope]);
-    expect(sayLowerMode(created)).toEqual([created]);
+    expect(sayLowerMode('join')(envelope)).toEqual([envelope]);
+    expect(sayLowerMode('enterLobby')(created)).toEqual([created]);
     expect(makeLowerMode(joined)).toEqual([joined]);
   });
 });

@@ -8,16 +8,24 @@ import type { Rewrite } from './active-relay.ts';
 /** Encryption ends at the server: the least that there is. */
 const lowestMode = 'dtls' satisfies KeyingMode;
 
-/** Joining people are told that the call is of the lowest mode. */
-export const sayLowerMode: Rewrite = (message) =>
-  message.kind === 'answer' && message.verb === 'join'
-    ? [{ ...message, result: { ...message.result, mode: lowestMode } }]
-    : [message];
+/** People are told in the answer to that request that the call is of the lowest mode. */
+export function sayLowerMode(verb: 'enterLobby' | 'join'): Rewrite {
+  return (message) => {
+    if (message.kind !== 'answer' || message.verb !== verb) return [message];
+    if (message.verb === 'join') {
+      return [{ ...message, result: { ...message.result, mode: lowestMode } }];
+    }
+    return [{ ...message, result: { ...message.result, mode: lowestMode } }];
+  };
+}
 
-/** The call is made in the lowest mode, and whoever asks for another joins that one. */
+/** The call is made in the lowest mode, and whoever asks for another comes to that one. */
 export const makeLowerMode: Rewrite = (message) => {
   if (message.kind !== 'request') return [message];
   if (message.verb === 'createCall') {
+    return [{ ...message, input: { ...message.input, mode: lowestMode } }];
+  }
+  if (message.verb === 'enterLobby') {
     return [{ ...message, input: { ...message.input, mode: lowestMode } }];
   }
   if (message.verb === 'join') {

@@ -9,9 +9,9 @@ import { Secret } from '@earshot/keying/secret';
 import { createE2eeSession, type E2eeSession, type PeerKeyState } from '@earshot/keying/session';
 import { createIdentity } from '@earshot/peer/device-identity';
 import { timerScheduler } from '@earshot/peer/timer-scheduler';
-import type { Participant } from '@earshot/protocol';
+import type { Peer } from '@earshot/protocol';
 import type { ActiveRelay } from './active-relay.ts';
-import type { RelayedMessage, RelayedRequest } from './relayed-message.ts';
+import type { RelayedMessage } from './relayed-message.ts';
 
 export interface HandshakeSwapOptions {
   readonly relay: ActiveRelay;
@@ -22,21 +22,20 @@ export interface HandshakeSwapOptions {
 
 interface Victim {
   readonly client: number;
-  readonly self: Participant;
-  /** In which the server plays the other person towards this one. */
+  readonly self: Peer;
+  /** In which the server plays the first other person that this one is told of. */
   session: E2eeSession | undefined;
 }
 
-/** Stands between the first two people who join through the relay. */
+/** Stands between the first two people who come to a call through the relay, by its lobby or straight. */
 export class HandshakeSwap {
   /** What the server reached with each victim, by participant id. */
   readonly states = new Map<string, PeerKeyState>();
   /** Envelopes taken out on their way, and answered by the server itself. */
   swapped = 0;
   readonly #options: HandshakeSwapOptions;
+  /** In the order in which they came. */
   readonly #victims: Victim[] = [];
-  /** As sent with the joining, base64, by client. */
-  readonly #openings = new Map<number, readonly string[]>();
 
   constructor(options: HandshakeSwapOptions) {
     this.#options = options;
@@ -58,19 +57,13 @@ export class HandshakeSwap {
   }
 
   #rewrite(message: RelayedMessage): readonly RelayedMessage[] {
-    if (message.kind === 'answer' && message.verb === 'join' && this.#victims.length < 2) {
-      const { self } = message.result;
-      this.#victims.push({ client: message.client, self, session: undefined });
-      const [first, second] = this.#victims;
-      if (first !== undefined && second !== undefined) {
-        first.session = this.#play(second, first);
-        second.session = this.#play(first, second);
-        this.#answerOpening(second);
-      }
+    if (message.kind === 'answer' && (message.verb === 'enterLobby' || message.verb === 'join')) {
+      this.#meet(message.client, message.result.self);
     }
-    if (message.kind === 'request' && message.verb === 'join') return [this.#keepOpenings(message)];
-    if (message.kind !== 'request' || message.verb !== 'envelope') return [message];
     const victim = this.#victims.find(({ client }) => client === message.client);
+    const [other] = peersIn(message);
+    if (victim !== undefined && other !== undefined) this.#play(other, victim);
+    if (message.kind !== 'request' || message.verb !== 'envelope') return [message];
     this.swapped++;
     const { kind, data } = message.input;
     victim?.session?.receive(victim.self.id, kind, fromBase64(data));
@@ -78,27 +71,20 @@ export class HandshakeSwap {
     return [{ kind: 'answer', client: message.client, verb: 'envelope', result: {} }];
   }
 
-  /** What a joining client sends ahead is answered by the server, and reaches nobody else. */
-  #keepOpenings(message: Extract<RelayedRequest, { readonly verb: 'join' }>): RelayedMessage {
-    const { envelopes, ...input } = message.input;
-    this.#openings.set(message.client, envelopes ?? []);
-    return { ...message, input };
+  /** Who was in the lobby before they joined is known. */
+  #meet(client: number, { id, order }: Peer): void {
+    const isKnown = this.#victims.some((victim) => victim.client === client);
+    if (isKnown || this.#victims.length >= 2) return;
+    this.#victims.push({ client, self: { id, order }, session: undefined });
   }
 
-  /** The first of them was for the one person who is there. */
-  #answerOpening({ client, self, session }: Victim): void {
-    const [opening] = this.#openings.get(client) ?? [];
-    if (opening === undefined) return;
-    this.swapped++;
-    session?.receive(self.id, 'handshake', fromBase64(opening));
-  }
-
-  /** The session in which the server is `played` towards `victim`. */
-  #play(played: Victim, victim: Victim): E2eeSession {
+  /** Begins to agree on keys with the victim in the name of `played`. */
+  #play(played: Peer, victim: Victim): void {
+    if (victim.session !== undefined) return;
     const session = createE2eeSession({
       callId: this.#options.callId,
-      selfId: played.self.id,
-      selfOrder: played.self.order,
+      selfId: played.id,
+      selfOrder: played.order,
       linkSecret: Secret.copy(this.#options.linkSecret),
       identity: createIdentity(),
       random: (length) => new Uint8Array(randomBytes(length)),
@@ -108,13 +94,27 @@ export class HandshakeSwap {
           kind: 'event',
           client: victim.client,
           name: 'envelope',
-          payload: { from: played.self.id, kind, data: toBase64(data) },
+          payload: { from: played.id, kind, data: toBase64(data) },
         });
       },
       onPeerState: (_peerId, state) => this.states.set(victim.self.id, state),
       onSenderKey: () => undefined,
     });
-    session.addPeer({ peerId: victim.self.id, order: victim.self.order });
-    return session;
+    victim.session = session;
+    // Not before the message that tells of them has been passed on.
+    queueMicrotask(() => {
+      session.addPeer({ peerId: victim.self.id, order: victim.self.order });
+    });
   }
+}
+
+/** Whom the message tells its receiver of. */
+function peersIn(message: RelayedMessage): readonly Peer[] {
+  if (message.kind === 'answer') {
+    if (message.verb === 'enterLobby') return message.result.peers;
+    return message.verb === 'join' ? message.result.participants : [];
+  }
+  if (message.kind !== 'event') return [];
+  if (message.name === 'peerArrived') return [message.payload.peer];
+  return message.name === 'participantJoined' ? [message.payload.participant] : [];
 }
