@@ -12,13 +12,15 @@ import type { CallMedia } from './media-port.ts';
 /** How long a failed handshake may take to be reported after the other side left over it. */
 const verdictMs = 1000;
 
+type PairKeys = Pick<KeyWorker, 'addPeer' | 'meetPeer' | 'removePeer' | 'receive'>;
+
 export interface PeopleOptions {
   readonly invite: Pick<Invite, 'mode' | 'topology'>;
   readonly store: CallStore;
-  readonly audio: AudioOutput;
-  readonly keys: KeyWorker | undefined;
+  readonly audio: Pick<AudioOutput, 'play' | 'stop'>;
+  readonly keys: PairKeys | undefined;
   /** Undefined until the call is joined. */
-  readonly media: () => CallMedia | undefined;
+  readonly media: () => Pick<CallMedia, 'addPerson' | 'removePerson'> | undefined;
 }
 
 export class People {

@@ -1,0 +1,106 @@
+import type { KeyingMode } from '@earshot/keying/mode';
+import { participant, type Participant } from '@earshot/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { initialCallState } from './call-reducer.ts';
+import { CallStore } from './call-store.ts';
+import { People } from './people.ts';
+
+const ada = person('A', 0);
+const bea = person('B', 1);
+
+let store: CallStore;
+/** What the worker is told, in order. */
+let told: string[];
+
+function person(letter: string, order: number): Participant {
+  const id = letter.repeat(22);
+  return participant.parse({ id, name: letter, order, isMuted: false, isConnected: true });
+}
+
+function peopleOf(mode: KeyingMode): People {
+  const topology = 'room';
+  store = new CallStore(initialCallState({ mode, topology, linkSecret: 'whole' }));
+  return new People({
+    ...{ invite: { mode, topology }, store, media: () => undefined },
+    audio: { play: () => undefined, stop: () => undefined },
+    keys: {
+      addPeer: ({ id }) => told.push(`add ${id.charAt(0)}`),
+      meetPeer: ({ id }) => told.push(`meet ${id.charAt(0)}`),
+      removePeer: (id) => told.push(`remove ${id.charAt(0)}`),
+      receive: (from) => told.push(`envelope of ${from.charAt(0)}`),
+    },
+  });
+}
+
+function join(...participants: Participant[]): void {
+  store.dispatch({ kind: 'joining', name: 'Me', isMuted: false });
+  store.dispatch({ kind: 'joined', participants, isLab: false, atMs: 0 });
+}
+
+beforeEach(() => {
+  told = [];
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('in the lobby', () => {
+  it('keys are begun with everybody in the call, who are counted as they come and go', () => {
+    const people = peopleOf('e2ee');
+    people.enter([]);
+    expect(store.state.phase).toEqual({ kind: 'lobby', participants: 0 });
+    people.arrived(ada);
+    people.arrived(bea);
+    people.arrived(bea);
+    expect(store.state.phase).toEqual({ kind: 'lobby', participants: 2 });
+    people.gone(ada.id);
+    expect(store.state.phase).toEqual({ kind: 'lobby', participants: 1 });
+    expect(told).toEqual(['add A', 'add B', 'remove A']);
+    expect(people.addressOf(ada.id)).toBeUndefined();
+    expect(people.addressOf(bea.id)).toBe(bea.id);
+  });
+
+  it('there are only numbers in a mode without keys between people', () => {
+    const people = peopleOf('dtls');
+    people.enter([ada, bea]);
+    expect(store.state.phase).toEqual({ kind: 'lobby', participants: 2 });
+    expect(told).toEqual([]);
+  });
+
+  it('nobody is waited for: a deadline begins when both are in the call', () => {
+    const people = peopleOf('e2ee');
+    people.enter([ada]);
+    vi.advanceTimersByTime(60_000);
+    join(ada);
+    people.meet(ada);
+    expect(store.person(ada.id)?.keying).toEqual({ kind: 'agreeing' });
+    vi.advanceTimersByTime(15_000);
+    expect(store.person(ada.id)?.keying).toEqual({ kind: 'failed', code: 'handshake-timeout' });
+  });
+});
+
+describe('in the call', () => {
+  it('somebody who comes without the lobby is begun with and met at once', () => {
+    const people = peopleOf('e2ee');
+    join();
+    store.dispatch({ kind: 'person-joined', participant: ada });
+    people.meet(ada);
+    expect(told).toEqual(['add A', 'meet A']);
+  });
+
+  it('what is said of somebody in the lobby changes nobody in the call', () => {
+    const people = peopleOf('e2ee');
+    people.enter([ada]);
+    join(ada);
+    people.meet(ada);
+    people.arrived(bea);
+    people.receiveEnvelope({ from: bea.id, kind: 'handshake', data: 'AAEC' });
+    people.setKeying(bea.id, { kind: 'failed', code: 'handshake-refused' });
+    expect(store.state.people.map(({ name }) => name)).toEqual(['A']);
+    people.gone(bea.id);
+    // Who is in the call leaves it by another event.
+    people.gone(ada.id);
+    expect(told).toEqual(['add A', 'meet A', 'add B', 'envelope of B', 'remove B']);
+  });
+});
