@@ -105,10 +105,26 @@ test('a server that made another kind of call is refused before joining', async 
     return [message];
   });
   const alice = await invite('alice', { serverUrl: relay.url });
-  await alice.page.goto(relay.url);
-  await alice.page.getByTestId('mode-e2ee').check();
-  await alice.page.getByTestId('create-call').click();
+  await createSealedCall(alice, relay);
   await alice.expectEnded('mode-refused');
+});
+
+test('a server that names another mode in the lobby is refused, and nothing was sent', async ({
+  invite,
+  relay,
+}) => {
+  let envelopes = 0;
+  relay.setRewrite((message) => {
+    if (message.kind === 'request' && message.verb === 'envelope') envelopes++;
+    if (message.kind === 'answer' && message.verb === 'enterLobby') {
+      return [{ ...message, result: { ...message.result, mode: 'sdes' } }];
+    }
+    return [message];
+  });
+  const alice = await invite('alice', { serverUrl: relay.url });
+  await createSealedCall(alice, relay);
+  await alice.expectEnded('mode-refused');
+  expect(envelopes).toBe(0);
 });
 
 test('frames that the media server changes, repeats or adds are not played', async ({
@@ -199,6 +215,13 @@ test('a ghost on the roster gets no key, and everybody sees that it has none', a
   ghost.close();
   member.close();
 });
+
+/** Its join page is not waited for: there may be none. */
+async function createSealedCall({ page }: Person, { url }: ActiveRelay): Promise<void> {
+  await page.goto(url);
+  await page.getByTestId('mode-e2ee').check();
+  await page.getByTestId('create-call').click();
+}
 
 async function safetyCode(person: Person): Promise<string> {
   const code = person.page.getByTestId('sas');
