@@ -1,0 +1,44 @@
+/** The measure of hearing, on the speech that calls are made with. */
+import { expect, test } from 'vitest';
+import { correlate, heardAtLeast, noiseAtMost } from '../src/measure/correlation.ts';
+import type { Pcm } from '../src/measure/pcm.ts';
+import { speechOf, type Speaker } from '../src/stage/speech.ts';
+
+/** Six seconds of silence but for pieces of what somebody says. */
+function piecesOf(
+  speaker: Speaker,
+  pieces: readonly { readonly fromS: number; readonly lengthS: number; readonly atS: number }[],
+): Pcm {
+  const { sampleRateHz, samples } = speechOf(speaker);
+  const heard = new Float32Array(6 * sampleRateHz);
+  for (const { fromS, lengthS, atS } of pieces) {
+    const [from, length] = [fromS, lengthS].map((seconds) => Math.round(seconds * sampleRateHz));
+    heard.set(samples.subarray(from, (from ?? 0) + (length ?? 0)), Math.round(atS * sampleRateHz));
+  }
+  return { sampleRateHz, samples: heard };
+}
+
+const speech = { fromS: 0, lengthS: 3, atS: 0 };
+/** Bob’s vowel, which goes into what dave says at one place. */
+const vowel = { fromS: 6.8, lengthS: 0.1, atS: 4.9 };
+
+test('a vowel that another voice has too is not that voice', () => {
+  const said = speechOf('dave');
+  const { score, windows } = correlate({ said, heard: piecesOf('bob', [speech, vowel]) });
+  expect(Math.max(...windows.map((window) => window.score))).toBeGreaterThan(noiseAtMost);
+  expect(score).toBeLessThan(noiseAtMost);
+});
+
+test('where there is nothing else, it leaves open whose it is', () => {
+  const { score } = correlate({ said: speechOf('dave'), heard: piecesOf('bob', [vowel]) });
+  expect(score).toBeGreaterThan(noiseAtMost);
+  expect(score).toBeLessThan(heardAtLeast);
+});
+
+test('a word counts that was said in a pause, beside another voice', () => {
+  const word = { fromS: 6.8, lengthS: 0.25, atS: 4.9 };
+  const heard = piecesOf('bob', [word]);
+  heard.samples.set(speechOf('carol').samples.subarray(0, 3 * heard.sampleRateHz));
+  const { score } = correlate({ said: piecesOf('bob', [word]), heard });
+  expect(score).toBeGreaterThan(heardAtLeast);
+});
