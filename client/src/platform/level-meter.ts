@@ -4,8 +4,13 @@ const windowSamples = 1024;
 /** Speech at a usual distance has an RMS of about 0.1: scaled so that it fills half the meter. */
 const fullScaleRms = 0.2;
 
+/** Web Audio's `sinkId`, which lib.dom does not know: no output device that would have to be fed with silence. */
+const withoutOutput: AudioContextOptions & { readonly sinkId: { readonly type: 'none' } } = {
+  sinkId: { type: 'none' },
+};
+
 export class LevelMeter {
-  readonly #context = new AudioContext();
+  readonly #context = new AudioContext(withoutOutput);
   readonly #analyser: AnalyserNode;
   readonly #samples = new Float32Array(windowSamples);
 
