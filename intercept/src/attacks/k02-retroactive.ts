@@ -109,12 +109,12 @@ async function searchTap(call: RecordedCall, givenUp: SignalingRecord): Promise<
 }
 
 /** Real packets under a real key, and the key given up as bare bytes: the search has to find it. */
-function planted(call: RecordedCall): Evidence {
+async function planted(call: RecordedCall): Promise<Evidence> {
   const packets = call.people.flatMap((person) =>
     tappedMedia(call, person).packets.map(({ payload }) => payload),
   );
   const text = call.record.text.replaceAll('a=crypto', 'a=something');
-  const { line, tried } = trySrtpKeys({
+  const { line, tried } = await trySrtpKeys({
     packets: packets.slice(0, 1),
     candidates: candidateKeys(new SignalingRecord(text).messages),
   });

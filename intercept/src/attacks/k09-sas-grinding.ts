@@ -56,7 +56,7 @@ async function ground(client: Responder, guessed: number): Promise<Evidence> {
   const bob = new Middle(client, 'bob', 'alice');
   await Promise.all([alice.commit(), bob.commit()]);
   const searchedAt = performance.now();
-  const search = searchEqualEmoji(alice.candidates, bob.candidates);
+  const search = await searchEqualEmoji(alice.candidates, bob.candidates);
   const searchS = (performance.now() - searchedAt) / 1000;
   const [forAlice, forBob] = search.parts ?? [alice.committed, bob.committed];
   const outcomes = [await alice.reveal(forAlice), await bob.reveal(forBob)];

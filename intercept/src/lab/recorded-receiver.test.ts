@@ -110,9 +110,9 @@ describe('of an e2ee call', () => {
     }
   });
 
-  it('has as keys in use those that it drew and used, and no other', () => {
+  it('has as keys in use those that it drew and used, and no other', async () => {
     const { recorded, alice } = call('e2ee', { packets, drawn });
-    expect(keysOf(recorded, alice)).toEqual([first.toString('hex'), second.toString('hex')]);
+    expect(await keysOf(recorded, alice)).toEqual([first.toString('hex'), second.toString('hex')]);
   });
 });
 
@@ -147,16 +147,16 @@ describe('of an sdes call', () => {
     expect(() => recordedSender(recorded, alice)).toThrow('alice announced no key');
   });
 
-  it('has as key in use the one that it drew and used', () => {
+  it('has as key in use the one that it drew and used', async () => {
     const drawn = [randomBytes(30), randomBytes(32), keyAndSalt];
     const { recorded, alice } = call('sdes', { packets, drawn });
-    expect(keysOf(recorded, alice)).toEqual([keyAndSalt.toString('hex')]);
+    expect(await keysOf(recorded, alice)).toEqual([keyAndSalt.toString('hex')]);
     const unused = call('sdes', { packets, drawn: [randomBytes(30)] });
-    expect(keysOf(unused.recorded, unused.alice)).toEqual([]);
+    expect(await keysOf(unused.recorded, unused.alice)).toEqual([]);
   });
 });
 
-it('of a dtls call there are no keys', () => {
+it('of a dtls call there are no keys', async () => {
   const { recorded, alice } = call('dtls', { packets: [], drawn: [randomBytes(32)] });
-  expect(keysOf(recorded, alice)).toEqual([]);
+  expect(await keysOf(recorded, alice)).toEqual([]);
 });

@@ -74,7 +74,9 @@ export async function seizedCall(
     const memories = await memoriesOf(stack.process, { wanted: drawn, decoys });
     seizures.push({ when: `after ${String(seconds)} s`, sinceEndS, memories });
   }
-  const used = new Set(call.people.flatMap((person) => keysOf(call, person)));
+  const used = new Set(
+    (await Promise.all(call.people.map((person) => keysOf(call, person)))).flat(),
+  );
   const isUsed = drawn.map((value) => used.has(hexOf(value)));
   const keys = drawn.filter((_, i) => isUsed[i]);
   return {
@@ -97,7 +99,7 @@ export async function seizedCall(
 }
 
 /** Of what a person drew, under what the packets that they sent are authentic; in hexadecimal. */
-export function keysOf(call: RecordedCall, person: RecordedPerson): string[] {
+export async function keysOf(call: RecordedCall, person: RecordedPerson): Promise<string[]> {
   const media = tappedMedia(call, person);
   switch (call.mode) {
     case 'dtls':
@@ -107,9 +109,12 @@ export function keysOf(call: RecordedCall, person: RecordedPerson): string[] {
     case 'sdes': {
       const packets = media.packets.slice(0, 1).map(({ payload }) => payload);
       const candidates = person.drawn.filter(({ length }) => length === keyBytes.sdes);
-      return candidates.flatMap((key) =>
-        trySrtpKeys({ packets, candidates: [key] }).line === undefined ? [] : [hexOf(key)],
-      );
+      const keys: string[] = [];
+      for (const key of candidates) {
+        const { line } = await trySrtpKeys({ packets, candidates: [key] });
+        if (line !== undefined) keys.push(hexOf(key));
+      }
+      return keys;
     }
   }
 }

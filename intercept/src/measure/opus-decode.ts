@@ -1,6 +1,7 @@
 /** Opus frames (RFC 6716) to audio, placed by RTP timestamp. */
 import { openOpusFrames } from './opus-frames.ts';
 import type { Pcm } from './pcm.ts';
+import { TimeSlice } from './time-slice.ts';
 
 /** RFC 7587 section 4.1: the RTP clock of Opus, whatever the audio's bandwidth. */
 const clockRateHz = 48_000;
@@ -27,10 +28,12 @@ export async function decodeOpus(frames: readonly OpusFrame[]): Promise<DecodedO
   const endAt = placed.length === 0 ? 0 : (placed.at(-1)?.at ?? 0) + clockRateHz / 50;
   const samples = new Float32Array(endAt);
   const opus = await openOpusFrames();
+  const slice = new TimeSlice();
   let framesDecoded = 0;
   let framesRefused = 0;
   try {
     for (const { at, payload } of placed) {
+      await slice.pause();
       // Empty payloads are DTX.
       if (payload.length === 0) continue;
       const decoded = opus.decode(payload);

@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { searchEqualEmoji, type Candidates } from './sas-search.ts';
 
 describe('the search for equal safety codes', () => {
-  it('finds parts for which both people are shown the same emoji', () => {
+  it('finds parts for which both people are shown the same emoji', async () => {
     const [first, second] = [drawn(), drawn()];
-    const { parts, tried } = searchEqualEmoji(first, second);
+    const { parts, tried } = await searchEqualEmoji(first, second);
     expect(tried).toBeLessThan(2 ** 17);
     expect(emoji(parts![0], first)).toBe(emoji(parts![1], second));
   });
 
-  it('gives up at the limit', () => {
-    expect(searchEqualEmoji(drawn(), drawn(), 2)).toEqual({
+  it('gives up at the limit', async () => {
+    expect(await searchEqualEmoji(drawn(), drawn(), 2)).toEqual({
       parts: undefined,
       tried: 2,
     });

@@ -4,6 +4,7 @@
  * 24 bits take about 2^12 parts on either side.
  */
 import { createHash, hkdfSync } from 'node:crypto';
+import { TimeSlice } from '../measure/time-slice.ts';
 
 export interface Candidates {
   /** The person's DHPart, as it came. */
@@ -27,13 +28,15 @@ const emojiBytes = 3;
 const defaultMostTries = 2 ** 17;
 
 /** Looks at one part towards each person in turn, until two of them give the same code. */
-export function searchEqualEmoji(
+export async function searchEqualEmoji(
   first: Candidates,
   second: Candidates,
   mostTries = defaultMostTries,
-): EqualCodes {
+): Promise<EqualCodes> {
+  const slice = new TimeSlice();
   const sides = [new Side(first), new Side(second)] as const;
   for (let tried = 1; tried <= mostTries; tried++) {
+    await slice.pause();
     const isFirst = tried % 2 === 1;
     const [own, other] = isFirst ? sides : ([sides[1], sides[0]] as const);
     const nonce = (tried + 1) >> 1;

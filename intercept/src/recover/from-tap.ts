@@ -64,7 +64,7 @@ async function recover(media: TappedMedia, record: SignalingRecord): Promise<Rec
       pcm: (await recoverAsOpus(srtp.packets)).pcm,
     };
   }
-  const sframe = openWithAnyValue(media, record);
+  const sframe = await openWithAnyValue(media, record);
   const isOpened = sframe.packets.length > 0;
   return {
     openedAs: isOpened ? 'sframe' : 'nothing',
@@ -76,16 +76,16 @@ async function recover(media: TappedMedia, record: SignalingRecord): Promise<Rec
 }
 
 /** A key is looked for with the first and the last packet: a sender may have changed it in between. */
-function openWithAnyValue(
+async function openWithAnyValue(
   { callId, senderId, mode, packets }: TappedMedia,
   record: SignalingRecord,
-): { readonly packets: readonly RtpPacket[]; readonly keysTried: number } {
+): Promise<{ readonly packets: readonly RtpPacket[]; readonly keysTried: number }> {
   const origin = { callId, senderId, mode };
   const candidates = [...candidateKeys(record.messages)];
   const baseKeys: Uint8Array[] = [];
   for (const packet of [packets[0], packets.at(-1)]) {
     if (packet === undefined) continue;
-    const { key } = trySframeKeys({ frame: packet.payload, origin, candidates });
+    const { key } = await trySframeKeys({ frame: packet.payload, origin, candidates });
     if (key !== undefined) baseKeys.push(key);
   }
   const opened = openSframe({ packets, origin, baseKeys });

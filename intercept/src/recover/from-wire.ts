@@ -45,7 +45,7 @@ export async function recoverFromWire(
     let opened = openWithAnyCryptoLine(packets, lines);
     if (opened.line === undefined) {
       const candidates = candidateKeys(record.messages);
-      const trial = trySrtpKeys({ packets: packets.slice(0, 1), candidates });
+      const trial = await trySrtpKeys({ packets: packets.slice(0, 1), candidates });
       keysTried += trial.tried;
       if (trial.line !== undefined) opened = openWithAnyCryptoLine(packets, [trial.line]);
     }

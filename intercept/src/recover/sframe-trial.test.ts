@@ -18,8 +18,8 @@ describe('the search for keys in a record', () => {
     ['base64url in a link', `https://host/#k=${toBase64Url(key)}&m=e2ee`],
     ['base64 at any place in an envelope', toBase64(new Uint8Array(inEnvelope))],
     ['base64 behind other letters', `kid${toBase64(key)}`],
-  ])('finds a key in %s', (_name, text) => {
-    const result = trySframeKeys({
+  ])('finds a key in %s', async (_name, text) => {
+    const result = await trySframeKeys({
       frame: sealedFrame(),
       origin,
       candidates: candidateKeys([{ payload: { data: text } }]),
@@ -27,14 +27,14 @@ describe('the search for keys in a record', () => {
     expect(bytesToHex(result.key ?? new Uint8Array())).toBe(bytesToHex(key));
   });
 
-  it('finds none where there is none', () => {
+  it('finds none where there is none', async () => {
     const other = key.map((byte) => byte ^ 1);
     const candidates = [...candidateKeys({ data: toBase64(other), text: 'x'.repeat(32) })];
     expect(candidates.map(({ length }) => length).every((size) => isKeySize(size))).toBe(true);
     expect(candidates.map((candidate) => Buffer.from(candidate).toString())).toContain(
       'x'.repeat(32),
     );
-    expect(trySframeKeys({ frame: sealedFrame(), origin, candidates })).toEqual({
+    expect(await trySframeKeys({ frame: sealedFrame(), origin, candidates })).toEqual({
       tried: candidates.length,
       key: undefined,
     });

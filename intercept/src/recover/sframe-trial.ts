@@ -7,6 +7,7 @@ import {
   type FrameOrigin,
   type FrameSuite,
 } from '@earshot/keying/sframe';
+import { TimeSlice } from '../measure/time-slice.ts';
 
 export interface SframeTrial {
   readonly frame: Uint8Array;
@@ -24,12 +25,14 @@ export interface SframeTrialResult {
 }
 
 /** Stops at the first key under which the frame is authentic. */
-export function trySframeKeys(trial: SframeTrial): SframeTrialResult {
+export async function trySframeKeys(trial: SframeTrial): Promise<SframeTrialResult> {
   const header = parseHeader(trial.frame);
   const metadata = frameMetadata(trial.origin);
   const suite = trial.suite ?? defaultFrameSuite;
+  const slice = new TimeSlice();
   let tried = 0;
   for (const baseKey of trial.candidates) {
+    await slice.pause();
     tried++;
     if (header === undefined) continue;
     const context = new OpeningContext({ suite, kid: header.kid, baseKey, metadata });

@@ -1,6 +1,7 @@
 /** Tries keys on captured SRTP (RFC 3711): is any packet authentic under any of them? */
 import { toBase64 } from '@earshot/keying/bytes';
 import { cryptoSuites, keyAndSaltBytes } from '@earshot/keying/sdes';
+import { TimeSlice } from '../measure/time-slice.ts';
 import { openWithCryptoLine } from './inner-srtp.ts';
 
 export interface SrtpTrial {
@@ -17,9 +18,11 @@ export interface SrtpTrialResult {
 }
 
 /** Each candidate under each suite whose keys have its length. */
-export function trySrtpKeys({ packets, candidates }: SrtpTrial): SrtpTrialResult {
+export async function trySrtpKeys({ packets, candidates }: SrtpTrial): Promise<SrtpTrialResult> {
+  const slice = new TimeSlice();
   let tried = 0;
   for (const candidate of candidates) {
+    await slice.pause();
     for (const line of linesOf(candidate)) {
       tried++;
       if (openWithCryptoLine(packets, line).packets.length > 0) return { tried, line };
