@@ -157,3 +157,17 @@ test('a server that is restarted while the join page is open does not know the c
   await serve({ env: { PORT: port } });
   await alice.expectEnded('call-unknown');
 });
+
+test('a page that was left and brought back joins all the same', async ({ invite }) => {
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
+  await alice.join();
+  await alice.expectPhase('waiting');
+  await bob.page.goto(link);
+  await expectInCall(bob, 1);
+  // As on the way into the back-forward cache, from which the page comes back as it was.
+  await bob.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
+  await bob.join();
+  await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+});

@@ -6,8 +6,6 @@ export const limits = {
   sdpChars: 16 * 1024,
   /** Largest key envelope before base64, in bytes (an ML-KEM-768 key with its framing is about 1.3 KiB). */
   envelopeBytes: 4096,
-  /** People in the lobby of one call. */
-  lobbyCapacity: 16,
   /** Longest display name, in characters. */
   nameChars: 40,
   /** People in a direct call. */

@@ -79,7 +79,6 @@ export class Call {
   enterLobby(session: Session): Visitor {
     if (session.visitor !== undefined) throw new ProtocolError('already-joined');
     this.requireSeatFor(session);
-    if (this.#lobby.isFull) throw new ProtocolError('call-full');
     const visitor = this.#newVisitor(session);
     this.#lobby.add(visitor);
     if (this.#agreesInLobby) this.send('peerArrived', { peer: toPeer(visitor) });

@@ -1,11 +1,5 @@
 /** The lobby of a call: who is about to join it, known there by id and order and to nobody by name. */
-import {
-  limits,
-  type EventName,
-  type EventPayload,
-  type ParticipantId,
-  type Peer,
-} from '@earshot/protocol';
+import type { EventName, EventPayload, ParticipantId, Peer } from '@earshot/protocol';
 import type { Call } from './call.ts';
 import type { Session } from './session.ts';
 
@@ -19,10 +13,6 @@ export interface Visitor {
 
 export class Lobby {
   readonly #visitors = new Map<ParticipantId, Visitor>();
-
-  get isFull(): boolean {
-    return this.#visitors.size >= limits.lobbyCapacity;
-  }
 
   /** By the order in which they came. */
   get visitors(): readonly Visitor[] {

@@ -1,6 +1,6 @@
 /** Before a call: ids and order given, keys agreed on across the door, nobody let in by it. */
 import type { MediaServer } from '@earshot/sfu/api';
-import { limits, ProtocolError } from '@earshot/protocol';
+import { ProtocolError } from '@earshot/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EarshotServer } from '../src/server.ts';
 import { Client, eventually, startServer, type StartOptions } from './wire.ts';
@@ -103,14 +103,11 @@ describe('entering', () => {
     expect(await connect().code('enterLobby', place)).toBe('no-session');
   });
 
-  test('is refused when the call is full, and when its lobby is', async () => {
+  test('is refused when the call is full, and never for those who wait', async () => {
     const place = await create('dtls');
     const alice = await join(place, 'Alice');
-    const visitors = [];
-    for (let i = 0; i < limits.lobbyCapacity; i++) visitors.push(await visit(place));
+    for (let i = 0; i < 30; i++) await visit(place);
     const one = await hello();
-    expect(await one.code('enterLobby', place)).toBe('call-full');
-    await visitors[0]?.client.get('leave', {});
     expect(await one.code('enterLobby', place)).toBe('ok');
     const bob = await join(place, 'Bob');
     expect(await (await hello()).code('enterLobby', place)).toBe('call-full');
@@ -328,6 +325,24 @@ describe('going', () => {
 });
 
 describe('a dropped socket', () => {
+  test('of somebody in the call: what visitors say to them is not kept, what members say is', async () => {
+    const place = await create('e2ee');
+    const alice = connect();
+    const { sessionId, resumeToken: token } = await alice.get('hello', { protocol: 1 });
+    const { self } = await join(place, 'Alice', alice);
+    const carol = await visit(place);
+    const bob = await join(place, 'Bob');
+    alice.drop();
+    await bob.client.event('participantUpdated');
+    await carol.client.get('envelope', handshake(self.id));
+    await bob.client.get('envelope', handshake(self.id, 'AwQF'));
+    const again = connect();
+    await again.get('hello', { protocol: 1, resume: { sessionId, token, lastEvent: 0 } });
+    const { payload } = await again.event('envelope');
+    expect(payload).toEqual({ from: bob.self.id, kind: 'handshake', data: 'AwQF' });
+    expect(said(again).filter(([name]) => name === 'envelope')).toHaveLength(1);
+  });
+
   test('resumes in the lobby, misses no event, and joins under the same id', async () => {
     const place = await create('e2ee');
     const client = connect();

@@ -142,6 +142,11 @@ describe('people', () => {
     expect(state.people.map(({ name }) => name)).toEqual(['A', 'B']);
   });
 
+  it('who are said to join once more stay as they are', () => {
+    const before = run(joining('e2ee', 'room'), joined(ada), keying(ada, secure));
+    expect(run(before, { kind: 'person-joined', participant: ada })).toEqual(before);
+  });
+
   it('are never trusted again after a failure', () => {
     const state = run(
       joining('e2ee', 'room'),

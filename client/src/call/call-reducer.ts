@@ -113,14 +113,12 @@ function applyEvent(state: CallState, event: CallEvent): CallState {
         joinedAt: event.atMs,
         people: sorted(event.participants.map((participant) => newPerson(state.mode, participant))),
       };
-    case 'person-joined':
-      return {
-        ...state,
-        people: sorted([
-          ...state.people.filter((person) => person.id !== event.participant.id),
-          newPerson(state.mode, event.participant),
-        ]),
-      };
+    case 'person-joined': {
+      const { participant } = event;
+      // Said again of somebody who is there, it changes nothing: the worker knows how far their keys are.
+      if (state.people.some(({ id }) => id === participant.id)) return state;
+      return { ...state, people: sorted([...state.people, newPerson(state.mode, participant)]) };
+    }
     case 'person-updated':
       return changePerson(state, event.participant.id, (person) => ({
         ...person,

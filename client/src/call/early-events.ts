@@ -1,8 +1,8 @@
 /** What the server says before it can be acted on: kept, and given on in the order in which it was said. */
 import type { EventName, ServerEvent } from '@earshot/protocol';
 
-/** How far the call has come. `opening`: nobody is known yet; `call`: people and media are there. */
-export type EventStage = 'opening' | 'lobby' | 'call';
+/** How far the call has come. `entering`: nobody is known yet; `call`: people and media are there. */
+export type EventStage = 'entering' | 'lobby' | 'call';
 
 /** Those that need no media. All else waits, and what comes behind it too. */
 const ofLobby: ReadonlySet<EventName> = new Set([
@@ -16,7 +16,7 @@ const ofLobby: ReadonlySet<EventName> = new Set([
 export class EarlyEvents {
   readonly #onEvent: (event: ServerEvent) => void;
   readonly #waiting: ServerEvent[] = [];
-  #stage: EventStage = 'opening';
+  #stage: EventStage = 'entering';
 
   constructor(onEvent: (event: ServerEvent) => void) {
     this.#onEvent = onEvent;
@@ -43,7 +43,7 @@ export class EarlyEvents {
 
   #canTake({ name }: ServerEvent): boolean {
     switch (this.#stage) {
-      case 'opening':
+      case 'entering':
         return false;
       case 'lobby':
         return ofLobby.has(name);

@@ -92,8 +92,8 @@ export class KeyWorker {
     this.#post({ type: 'add-peer', peerId: id, order });
   }
 
-  meetPeer({ id, name }: Pick<Participant, 'id' | 'name'>): void {
-    this.#post({ type: 'meet-peer', peerId: id, name });
+  meetPeer({ id, order, name }: Participant): void {
+    this.#post({ type: 'meet-peer', peerId: id, order, name });
   }
 
   acceptPeer(peerId: string): void {

@@ -80,13 +80,50 @@ describe('in the lobby', () => {
   });
 });
 
+describe('people who come near and are never met', () => {
+  const letters = [...'CDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const crowd = letters.map((letter, i) => person(letter, i + 2));
+
+  it('are agreed with unseen up to a bound, whether they stay or go; then when they are met', () => {
+    const people = peopleOf('e2ee');
+    join();
+    for (const one of crowd) {
+      people.arrived(one);
+      people.gone(one.id);
+    }
+    expect(told.filter((line) => line.startsWith('add'))).toHaveLength(16);
+    people.arrived(ada);
+    expect(told).not.toContain('add A');
+    people.meet(ada);
+    expect(told.at(-1)).toBe('meet A');
+  });
+
+  it('whoever is met was in sight, and does not count', () => {
+    const people = peopleOf('e2ee');
+    join();
+    for (const one of crowd) {
+      people.arrived(one);
+      store.dispatch({ kind: 'person-joined', participant: one });
+      people.meet(one);
+    }
+    expect(told.filter((line) => line.startsWith('add'))).toHaveLength(crowd.length);
+  });
+
+  it('are not all kept, should a server announce people without end', () => {
+    const people = peopleOf('e2ee');
+    const ids = Array.from({ length: 1000 }, (_, i) => String(i).padStart(22, '0'));
+    for (const id of ids) people.arrived(participant.parse({ ...ada, id }));
+    expect(store.state.phase).toEqual({ kind: 'lobby', participants: 256 });
+  });
+});
+
 describe('in the call', () => {
-  it('somebody who comes without the lobby is begun with and met at once', () => {
+  it('somebody who comes without the lobby is met at once', () => {
     const people = peopleOf('e2ee');
     join();
     store.dispatch({ kind: 'person-joined', participant: ada });
     people.meet(ada);
-    expect(told).toEqual(['add A', 'meet A']);
+    expect(told).toEqual(['meet A']);
   });
 
   it('what is said of somebody in the lobby changes nobody in the call', () => {

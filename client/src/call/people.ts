@@ -12,6 +12,15 @@ import type { CallMedia } from './media-port.ts';
 /** How long a failed handshake may take to be reported after the other side left over it. */
 const verdictMs = 1000;
 
+/**
+ * Handshakes with those who were never met, in one call. The server decides whom it announces, nobody sees them, and
+ * with both sides of a call it could compare the codes of all that it has: 16 on each side give 2^8 of 2^24. With
+ * whoever comes near after them keys are agreed on when they are met, in sight.
+ */
+const unmetAtMost = 16;
+/** More than any call holds, in it and before it: a server that announces more is not believed. */
+const peersAtMost = 256;
+
 type PairKeys = Pick<KeyWorker, 'addPeer' | 'meetPeer' | 'removePeer' | 'receive'>;
 
 export interface PeopleOptions {
@@ -29,6 +38,8 @@ export class People {
   readonly #deadlines: KeyingDeadlines;
   /** Beside those in the call, those on the other side of the lobby's door. */
   readonly #peers = new Map<string, ParticipantId>();
+  /** Agreed with unseen, whether they are still near or went. */
+  readonly #unmet = new Set<string>();
 
   constructor(options: PeopleOptions) {
     this.#options = options;
@@ -54,12 +65,15 @@ export class People {
     this.#count();
   }
 
-  /** Keys are agreed on with them from now on; nobody hears anybody. */
+  /** Keys are agreed on with them from now on, unless too many came before; nobody hears anybody. */
   arrived({ id, order }: Peer): void {
-    if (this.#peers.has(id)) return;
+    if (this.#peers.has(id) || this.#peers.size >= peersAtMost) return;
     this.#peers.set(id, id);
     const { invite, keys } = this.#options;
-    if (invite.mode === 'e2ee') keys?.addPeer({ id, order });
+    if (invite.mode === 'e2ee' && this.#unmet.size < unmetAtMost) {
+      this.#unmet.add(id);
+      keys?.addPeer({ id, order });
+    }
     this.#count();
   }
 
@@ -72,8 +86,9 @@ export class People {
 
   /** Both are in the call. */
   meet(participant: Participant): void {
-    this.arrived(participant);
     const { invite, keys, media } = this.#options;
+    this.#peers.set(participant.id, participant.id);
+    this.#unmet.delete(participant.id);
     if (invite.mode === 'e2ee') {
       this.#deadlines.start(participant.id);
       keys?.meetPeer(participant);

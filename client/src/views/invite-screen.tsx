@@ -64,14 +64,11 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
   const [handle, setHandle] = useState(() => openCall(invite));
   const [state, setState] = useState<CallState>(handle.state);
   useEffect(() => {
-    let isInLobby = true;
+    let hasEntered = false;
     const show = (next: CallState) => {
-      if (isInLobby && isForgotten(next)) {
-        // As after a sleep: whoever is in the lobby only has nothing to lose by entering it anew.
-        setHandle(openCall(invite));
-        return;
-      }
-      isInLobby = next.phase.kind === 'lobby';
+      // The page stays as it is: who joins later enters anew.
+      if (hasEntered && hasLostLobby(next)) return;
+      hasEntered = next.phase.kind === 'lobby' && next.phase.participants !== undefined;
       setState(next);
       if (next.phase.kind === 'ended') onEnd(next.phase.reason);
     };
@@ -92,7 +89,9 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
         participants={state.phase.participants}
         onJoin={(options) => {
           onJoin();
-          handle.join(options);
+          const current = handle.state.phase.kind === 'lobby' ? handle : openCall(invite);
+          setHandle(current);
+          current.join(options);
         }}
       />
     );
@@ -110,8 +109,16 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
   );
 }
 
-function isForgotten({ phase }: CallState): boolean {
-  return phase.kind === 'ended' && phase.reason === 'session-forgotten';
+/** Ways in which a session ends by itself: the device slept, or the network, the server or the page went away. */
+const lobbyLosses: ReadonlySet<EndReason> = new Set([
+  'session-forgotten',
+  'server-unreachable',
+  'server-stopped',
+  'hung-up',
+]);
+
+function hasLostLobby({ phase }: CallState): boolean {
+  return phase.kind === 'ended' && lobbyLosses.has(phase.reason);
 }
 
 interface JoinScreenProps {

@@ -64,8 +64,15 @@ describe('keys agreed on before both are in the call', () => {
     others.note(peerId, heldAs(anotherIdentity));
     expect(others.introduce(peerId, 'bob')).toBe('hold');
     expect(told).toMatchObject([{ kind: 'held', trust: { kind: 'changed' } }]);
-    others.accept(peerId);
+    expect(others.accept(peerId)).toBe(true);
     expect(kept.size).toBe(2);
+  });
+
+  it('cannot be accepted or verified, and so not be admitted, before both are there', async () => {
+    const others = await acquaintances();
+    others.note(peerId, heldAs(anotherIdentity));
+    expect([others.accept(peerId), others.verify(peerId)]).toEqual([false, false]);
+    expect(kept.size).toBe(0);
   });
 
   it('are judged once: another name later admits nobody', async () => {

@@ -57,22 +57,27 @@ export class Acquaintances {
     return name === undefined ? 'hold' : this.#judge(peerId, name, identity);
   }
 
-  /** The person takes their new key. */
-  accept(peerId: string): void {
+  /** The person takes their new key. @returns whether they were met, and may be admitted. */
+  accept(peerId: string): boolean {
     const known = this.#known.get(peerId);
     if (known !== undefined) void this.#options.book.accept(known.encounter);
+    return known !== undefined;
   }
 
-  /** The person compared the safety code with them, and it matches. */
-  verify(peerId: string): void {
+  /**
+   * The person compared the safety code with them, and it matches.
+   * @returns whether they were met, and may be admitted.
+   */
+  verify(peerId: string): boolean {
     const known = this.#known.get(peerId);
-    if (known === undefined) return;
+    if (known === undefined) return false;
     const { book } = this.#options;
     void book.verify(known.encounter);
     known.trust = book.trustIn(known.encounter);
     const state = this.#states.get(peerId);
     // Whoever is held is told of when admitted.
     if (state?.kind === 'secure') this.#tell(peerId, state);
+    return true;
   }
 
   /** The state of their keys has changed. */

@@ -182,19 +182,19 @@ function handle(
       return;
     case 'meet-peer':
       if (keys.kind !== 'e2ee') return;
+      // Whoever was known of here may have learned of this side only now.
+      if (!keys.session.addPeer(message)) keys.session.retry(message.peerId);
       if (keys.others.introduce(message.peerId, message.name) === 'admit') {
         keys.session.admit(message.peerId);
       }
       return;
     case 'accept-peer':
       if (keys.kind !== 'e2ee') return;
-      keys.others.accept(message.peerId);
-      keys.session.admit(message.peerId);
+      if (keys.others.accept(message.peerId)) keys.session.admit(message.peerId);
       return;
     case 'verify-peer':
       if (keys.kind !== 'e2ee') return;
-      keys.others.verify(message.peerId);
-      keys.session.admit(message.peerId);
+      if (keys.others.verify(message.peerId)) keys.session.admit(message.peerId);
       return;
     case 'remove-peer':
       keys.session.removePeer(message.peerId);

@@ -66,8 +66,8 @@ class Session implements E2eeSession {
     return opener;
   }
 
-  addPeer({ peerId, order }: { readonly peerId: string; readonly order: number }): void {
-    if (this.#isClosed || this.#pairs.has(peerId)) return;
+  addPeer({ peerId, order }: { readonly peerId: string; readonly order: number }): boolean {
+    if (this.#isClosed || this.#pairs.has(peerId)) return false;
     const { callId, selfId, selfOrder, scheduler, linkSecret, identity, random } = this.#options;
     const { ephemerals } = this.#options;
     const handshakeOptions: HandshakeOptions = {
@@ -88,11 +88,16 @@ class Session implements E2eeSession {
     this.#pairs.set(peerId, pair);
     if (++this.#handshakes > handshakesPerCall) {
       pair.fail('handshake-limit');
-      return;
+      return true;
     }
     pair.start();
     // Of two with the same order neither or both would begin.
     if (order === selfOrder) pair.fail('handshake-mismatch');
+    return true;
+  }
+
+  retry(peerId: string): void {
+    this.#pairs.get(peerId)?.retry();
   }
 
   admit(peerId: string): void {

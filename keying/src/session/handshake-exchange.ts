@@ -40,6 +40,11 @@ export class HandshakeExchange {
     if (firstFlight !== undefined) this.#send(firstFlight);
   }
 
+  /** Sends the own flight again if it is still repeated, and from then on as from the beginning. */
+  retry(): void {
+    if (this.#repeater.isRunning && this.#lastSent !== undefined) this.#send(this.#lastSent);
+  }
+
   /** Whether the flight has been taken before. If it is the newest of the initiator's, answers it again. */
   repeats(flight: Uint8Array): boolean {
     const index = this.#taken.findIndex((taken) => areEqual(taken, flight));

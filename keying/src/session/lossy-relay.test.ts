@@ -22,6 +22,28 @@ describe('a relay that loses and repeats', () => {
     expectEveryoneHears(call);
   });
 
+  it('says again at once what the other side may not have known what to make of', async () => {
+    let flights = 0;
+    const call = new Call({ intercept: () => (flights++, []) });
+    call.join('a');
+    call.join('b');
+    await call.settle();
+    expect(flights).toBe(1);
+    call.intercept = (envelope) => [envelope];
+    call.members.get('a')?.session.retry('b');
+    call.members.get('b')?.session.retry('nobody');
+    await call.settle();
+    expect(call.members.get('b')?.states.get('a')).toEqual({ kind: 'agreeing' });
+    call.members.get('b')?.session.retry('a');
+    await call.settle();
+    expectEveryoneHears(call);
+    // What was answered is not said again.
+    const later: unknown[] = [];
+    call.intercept = (envelope) => (later.push(envelope), [envelope]);
+    call.members.get('b')?.session.retry('a');
+    expect(later).toEqual([]);
+  });
+
   it('mends the loss of a key', async () => {
     const [call, [a, b]] = await callOf(2);
     call.intercept = () => [];

@@ -87,6 +87,11 @@ export class Pair implements FrameOpener {
     if (!this.#isClosed) this.#exchange.start();
   }
 
+  /** Says the own flight again if nothing has answered it. */
+  retry(): void {
+    if (this.#state.kind === 'agreeing') this.#exchange.retry();
+  }
+
   open(frame: Uint8Array): Outcome {
     return this.#keyring.open(frame);
   }

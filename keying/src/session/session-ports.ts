@@ -95,7 +95,10 @@ export interface E2eeSession {
   readonly sealer: FrameSealer;
   /** Stable per peer; rejects with `no-key` until that peer's sender key has arrived. */
   openerFor(peerId: string): FrameOpener;
-  addPeer(peer: { readonly peerId: string; readonly order: number }): void;
+  /** @returns whether the peer is new here. */
+  addPeer(peer: { readonly peerId: string; readonly order: number }): boolean;
+  /** The peer may have known nothing of this side until now: says again at once what is unanswered. */
+  retry(peerId: string): void;
   /** Ends the hold on a peer (see `PeerKeyState`): they get a key that opens nothing sealed before. */
   admit(peerId: string): void;
   /** Forgets the peer and, if it held this side's key, changes to a fresh one for those who remain. */

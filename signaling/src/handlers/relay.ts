@@ -40,6 +40,8 @@ export const envelope: Handler<'envelope'> = (caller, { to, kind, data }) => {
   const place = requirePlace(caller);
   if (place.call.mode !== 'e2ee') throw new ProtocolError('mode-refused');
   const receiver = place.call.peer(place, to);
+  // What is kept for a participant whose socket dropped is for those in the call; a visitor's client says it again.
+  if (caller.session?.visitor !== undefined && !receiver.session.isConnected) return {};
   const payload = { from: place.id, kind, data };
   receiver.session.send('envelope', payload);
   noteRelayed(caller, place, { verb: 'envelope', to, payload });
