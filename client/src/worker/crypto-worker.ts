@@ -137,9 +137,9 @@ async function start(
     },
     onPeerState: (peerId, state) => {
       others.note(peerId, state);
-      // For the next one who comes; this one's frames go first.
-      if (state.kind === 'held' || state.kind === 'secure')
-        timers.after(refillDelayMs, () => ephemerals.refill());
+      // For the next one who comes. Of those in the lobby nobody is waited for; else frames go first.
+      if (state.kind === 'held') timers.after(0, () => ephemerals.refill());
+      if (state.kind === 'secure') timers.after(refillDelayMs, () => ephemerals.refill());
     },
     onSenderKey: (status) => {
       post({ type: 'sender-key', status });
