@@ -35,8 +35,7 @@ function agree(self: Person, other: Person, linkSecret: Uint8Array): Promise<voi
       ...{ type: 'start-e2ee', callId: 'bench', topology: 'room' },
       ...{ selfId: self.id, selfOrder: self.order, linkSecret: linkSecret.slice() },
     });
-    post(self, { type: 'add-peer', peerId: other.id, order: other.order });
-    post(self, { type: 'meet-peer', peerId: other.id, name: other.id });
+    post(self, { type: 'meet-peer', peerId: other.id, order: other.order, name: other.id });
   });
 }
 
