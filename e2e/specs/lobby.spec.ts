@@ -1,5 +1,6 @@
 /** The join page is the call's lobby: keys are agreed on there, and nothing else happens before the joining. */
 import { callIdOf } from '@earshot/intercept/stage/operator';
+import type { CallKind } from '@earshot/intercept/stage/person';
 import type { Stack } from '@earshot/intercept/stage/stack';
 import { SignalingRecord, type RecordedMessage } from '@earshot/intercept/tap/signaling-record';
 import type { Page } from '@playwright/test';
@@ -29,6 +30,14 @@ async function expectHandshakes(stack: Stack, link: string, count: number): Prom
   }).toPass({ timeout: 15_000 });
 }
 
+/** Creates a call and is alone in it. */
+async function waitInCall(person: Person, kind: CallKind): Promise<string> {
+  const link = await person.createCall(kind);
+  await person.join();
+  await person.expectPhase('waiting');
+  return link;
+}
+
 async function expectInCall({ page }: Person, count: number): Promise<void> {
   await expect(page.getByTestId('participants')).toHaveAttribute('data-count', String(count));
 }
@@ -41,9 +50,7 @@ test('keys are agreed on from the join page; who is on it is shown to nobody and
   const alice = await invite('alice');
   const bob = await invite('bob');
   const carol = await invite('carol');
-  const link = await alice.createCall({ mode: 'e2ee', topology: 'room' });
-  await alice.join();
-  await alice.expectPhase('waiting');
+  const link = await waitInCall(alice, { mode: 'e2ee', topology: 'room' });
 
   await bob.page.goto(link);
   await expectInCall(bob, 1);
@@ -78,9 +85,7 @@ test('who leaves the join page without joining leaves no worker, and no trace in
 }) => {
   const alice = await invite('alice');
   const bob = await invite('bob');
-  const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
-  await alice.join();
-  await alice.expectPhase('waiting');
+  const link = await waitInCall(alice, { mode: 'e2ee', topology: 'direct' });
   await bob.page.goto(link);
   await expectInCall(bob, 1);
   await expectHandshakes(stack, link, 1);
@@ -132,9 +137,7 @@ async function holdLobby(page: Page): Promise<() => void> {
 test('who joins before the lobby was entered is in the call once it is', async ({ invite }) => {
   const alice = await invite('alice');
   const bob = await invite('bob');
-  const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
-  await alice.join();
-  await alice.expectPhase('waiting');
+  const link = await waitInCall(alice, { mode: 'e2ee', topology: 'direct' });
   const letThrough = await holdLobby(bob.page);
   await bob.join(link);
   await bob.expectPhase('connecting');
@@ -164,9 +167,7 @@ test('a server that is restarted while the join page is open: it stays open, and
 test('a page that was left and brought back joins all the same', async ({ invite }) => {
   const alice = await invite('alice');
   const bob = await invite('bob');
-  const link = await alice.createCall({ mode: 'e2ee', topology: 'direct' });
-  await alice.join();
-  await alice.expectPhase('waiting');
+  const link = await waitInCall(alice, { mode: 'e2ee', topology: 'direct' });
   await bob.page.goto(link);
   await expectInCall(bob, 1);
   // As on the way into the back-forward cache, from which the page comes back as it was.

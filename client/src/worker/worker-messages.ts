@@ -36,7 +36,6 @@ export type ToWorker =
       readonly linkSecret: Uint8Array<ArrayBuffer> | undefined;
     }
   /** Agree on keys with them. Until they are met they are held, and the page is told nothing of it. */
-  /** Somebody is near: keys are agreed on, and nobody is heard. */
   | { readonly type: 'add-peer'; readonly peerId: string; readonly order: number }
   /** Both are in the call, and may hear each other. */
   | {
