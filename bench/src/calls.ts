@@ -140,11 +140,11 @@ async function createCall(page: Page, url: string, { mode, topology }: CallKind)
 async function enterJoinPage(page: Page, link?: string): Promise<void> {
   if (link !== undefined) await page.goto(link);
   await page.getByTestId('name').fill('someone');
-  const state = page.getByTestId('microphone-state');
+  const ready = page.locator('[data-testid="microphone-state"][data-state="ready"]');
   const allow = page.getByTestId('allow-microphone');
-  await state.or(allow).first().waitFor();
+  await ready.or(allow).first().waitFor();
   if (await allow.isVisible()) await allow.click();
-  await page.locator('[data-testid="microphone-state"][data-state="ready"]').waitFor();
+  await ready.waitFor();
   await sleep(decisionMs);
 }
 

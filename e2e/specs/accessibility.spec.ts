@@ -23,7 +23,7 @@ test('axe finds nothing on any screen of a call, and none is wider than the wind
   await expect(alice.other('bob')).toHaveAttribute('data-keying', 'secure');
   await alice.expectPhase('connected');
   await expectAccessible(page, 'connected');
-  await page.getByTestId('details').click();
+  await alice.openDetails();
   await expect(page.getByTestId('sas')).toBeVisible();
   await expectAccessible(page, 'connected, with details');
   await page.getByTestId('codes-match').click();

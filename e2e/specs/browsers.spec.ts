@@ -33,8 +33,9 @@ for (const mode of ['sdes', 'e2ee'] as const) {
       await alice.join();
       await bob.join(link);
       await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
-      for (const { page } of [alice, bob]) {
-        await page.getByTestId('details').click();
+      for (const person of [alice, bob]) {
+        const { page } = person;
+        await person.openDetails();
         await expect(page.getByTestId('frames-sealed')).toHaveAttribute('data-value', /^[1-9]/);
         // What one form seals the other opens.
         for (const reason of ['malformed', 'auth', 'replay']) {

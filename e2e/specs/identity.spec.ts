@@ -157,9 +157,9 @@ test('where the browser keeps nothing a call works, and says that it will not be
   const bob = await invite('bob');
   await call(alice, bob);
   await alice.expectHears('bob');
-  await alice.page.getByTestId('details').click();
+  await alice.openDetails();
   await expect(alice.page.getByTestId('not-kept')).toContainText('for this call only');
-  await bob.page.getByTestId('details').click();
+  await bob.openDetails();
   await expect(bob.page.getByTestId('sas')).toBeVisible();
   await expect(bob.page.getByTestId('not-kept')).toHaveCount(0);
   await alice.hangUp();

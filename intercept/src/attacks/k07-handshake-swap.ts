@@ -163,14 +163,12 @@ async function bothRefused(people: readonly Person[]): Promise<readonly Notice[]
 }
 
 async function codesDiffer(alice: Person, bob: Person): Promise<Notice> {
-  const [atAlice, atBob] = [await safetyCode(alice), await safetyCode(bob)];
+  const [atAlice, atBob] = [await shownCode(alice), await shownCode(bob)];
   return { what: `safety codes: ${atAlice} / ${atBob}`, noticed: atAlice !== atBob };
 }
 
-async function safetyCode({ page }: Person): Promise<string> {
-  const code = page.getByTestId('sas');
-  await page.locator('[data-testid="person"][data-keying="secure"]').waitFor();
-  if (!(await code.isVisible())) await page.getByTestId('details').click();
-  await code.waitFor();
-  return (await code.textContent()) ?? '';
+async function shownCode(person: Person): Promise<string> {
+  await person.page.locator('[data-testid="person"][data-keying="secure"]').waitFor();
+  await person.openDetails();
+  return person.safetyCode();
 }

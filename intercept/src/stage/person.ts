@@ -82,11 +82,12 @@ export class Person {
   }
 
   async allowMicrophone(): Promise<void> {
-    const state = this.page.getByTestId('microphone-state');
+    const ready = this.page.locator('[data-testid="microphone-state"][data-state="ready"]');
     const allow = this.page.getByTestId('allow-microphone');
-    await state.or(allow).first().waitFor();
+    // What is shown before these two says only that the page is looking.
+    await ready.or(allow).first().waitFor();
     if (await allow.isVisible()) await allow.click();
-    await this.page.locator('[data-testid="microphone-state"][data-state="ready"]').waitFor();
+    await ready.waitFor();
   }
 
   get phase(): Locator {
@@ -119,6 +120,17 @@ export class Person {
     const id = await this.other(name).getAttribute('data-person-id');
     if (id === null) throw new Error(`${name} has no id`);
     return id;
+  }
+
+  /** Of a call whose details are closed. */
+  async openDetails(): Promise<void> {
+    await this.page.getByTestId('details').click();
+    await this.page.getByTestId('details-panel').waitFor();
+  }
+
+  /** The one that the open details show; of a call with one other person, with whom there are keys. */
+  async safetyCode(): Promise<string> {
+    return this.page.getByTestId('sas').innerText();
   }
 
   async hangUp(): Promise<void> {
