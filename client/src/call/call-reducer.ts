@@ -71,7 +71,7 @@ const noDetails: CallDetails = {
 /** A call whose lobby is being entered. */
 export function initialCallState(options: InitialCallOptions): CallState {
   return {
-    phase: { kind: 'lobby', participants: undefined },
+    phase: { kind: 'lobby' },
     mode: options.mode,
     topology: options.topology,
     linkSecret: options.linkSecret,
@@ -82,6 +82,7 @@ export function initialCallState(options: InitialCallOptions): CallState {
     selfLevel: 0,
     links: { signaling: 'up', media: 'none' },
     isAudioBlocked: false,
+    inCall: undefined,
     people: [],
     details: noDetails,
     joinedAt: undefined,
@@ -98,9 +99,7 @@ export function reduceCall(state: CallState, event: CallEvent): CallState {
 function applyEvent(state: CallState, event: CallEvent): CallState {
   switch (event.kind) {
     case 'in-call':
-      return state.phase.kind === 'lobby'
-        ? { ...state, phase: { kind: 'lobby', participants: event.participants } }
-        : state;
+      return state.phase.kind === 'lobby' ? { ...state, inCall: event.participants } : state;
     case 'joining':
       return {
         ...state,

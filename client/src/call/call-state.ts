@@ -43,8 +43,8 @@ export const endReasons = [
 export type EndReason = (typeof endReasons)[number];
 
 export type CallPhase =
-  /** Not joined. `participants`: how many are in the call now; undefined until the server has answered. */
-  | { readonly kind: 'lobby'; readonly participants: number | undefined }
+  /** Not joined. */
+  | { readonly kind: 'lobby' }
   /** Opening the microphone, joining, setting up keys and media. */
   | { readonly kind: 'connecting' }
   /** Alone in the call. */
@@ -138,7 +138,9 @@ export interface CallState {
   readonly links: CallLinks;
   /** The browser does not play sound before a gesture: ask for any click or key, which resumes it by itself. */
   readonly isAudioBlocked: boolean;
-  /** By join order. */
+  /** How many are in the call, as the lobby knew last; undefined until the server has answered. */
+  readonly inCall: number | undefined;
+  /** By join order; empty in the lobby. */
   readonly people: readonly RemotePerson[];
   readonly details: CallDetails;
   /** When the call was joined, milliseconds since the epoch. */

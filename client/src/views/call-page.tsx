@@ -1,9 +1,10 @@
 /** The call: people, what is happening, the controls; details on demand. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { CallState } from '../call/call-state.ts';
 import { CallStatus } from './call-status.tsx';
 import { CopyLinkButton } from './copy-link-button.tsx';
 import { DetailsPanel } from './details-panel.tsx';
+import { drawingPace } from './drawing-pace.ts';
 import { callTitle } from './format.ts';
 import { hearingOf, proofOfCall } from './hearing.ts';
 import { HeldNotice } from './held-notice.tsx';
@@ -61,10 +62,13 @@ export function CallPage(props: CallPageProps) {
     return () => document.removeEventListener('keydown', onKeyDown);
   });
 
+  const isConnecting = state.phase.kind === 'connecting';
+  const isMeeting = isConnecting && (state.inCall !== 0 || state.people.length > 0);
+  useLayoutEffect(() => (isMeeting ? drawingPace.holdBack() : undefined), [isMeeting]);
+
   const { mode, topology } = state;
   // Nothing is on its way: it goes on when the person has decided.
-  const isStopped =
-    state.phase.kind === 'connecting' && state.people.some(({ keying }) => keying.kind === 'held');
+  const isStopped = isConnecting && state.people.some(({ keying }) => keying.kind === 'held');
   const hearing = hearingOf({ mode, topology, proof: proofOfCall(state) });
   // One button for copying the link at a time: in the invitation, or else among the controls.
   const isInviting = state.phase.kind === 'waiting' && !areDetailsOpen;

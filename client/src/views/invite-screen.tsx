@@ -68,7 +68,7 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
     const show = (next: CallState) => {
       // The page stays as it is: who joins later enters anew.
       if (hasEntered && hasLostLobby(next)) return;
-      hasEntered = next.phase.kind === 'lobby' && next.phase.participants !== undefined;
+      hasEntered = next.phase.kind === 'lobby' && next.inCall !== undefined;
       setState(next);
       if (next.phase.kind === 'ended') onEnd(next.phase.reason);
     };
@@ -86,7 +86,7 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
       <JoinScreen
         invite={invite}
         isLab={isLab}
-        participants={state.phase.participants}
+        participants={state.inCall}
         onJoin={(options) => {
           onJoin();
           const current = handle.state.phase.kind === 'lobby' ? handle : openCall(invite);
