@@ -67,11 +67,11 @@ describe('what is drawn', () => {
     change();
     vi.advanceTimersByTime(50);
     people.dispatchEvent(new Event(deed));
-    vi.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(50);
     people.dispatchEvent(new Event(deed));
     change();
     vi.advanceTimersByTime(1000);
-    expect(drawnAtMs).toEqual([frameMs, frameMs + 50 + frameMs, 1066 + frameMs]);
+    expect(drawnAtMs).toEqual([frameMs, frameMs + 50 + frameMs, frameMs + 100 + frameMs]);
   });
 
   test('is no longer held back when all who asked for it are done', () => {
