@@ -19,7 +19,7 @@ export interface SignalingPeerOptions {
   readonly serverUrl: string;
   /** In the order sent, none left out. */
   readonly onEvent?: (event: ServerEvent) => void;
-  /** Default 10 s. For the connection, and for each answer. */
+  /** Default a minute. For the connection, and for each answer. */
   readonly timeoutMs?: number;
 }
 
