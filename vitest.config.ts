@@ -5,8 +5,12 @@ import { chromiumFlags } from './intercept/src/stage/chromium-flags.ts';
 
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
-/** Ends a test that hangs. No test is about time: on a busy machine the slow ones take many seconds. */
-const testTimeout = 60_000;
+/** Ends what hangs. No test is about time: a machine whose cores others use stands still for many seconds. */
+const limits = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 120_000 } },
+};
 
 /** Found or installed by `infra/run.mjs --chromium`; without it Playwright looks for its own. */
 const chromium = process.env['EARSHOT_CHROMIUM'];
@@ -20,7 +24,7 @@ export default defineConfig({
           include: ['**/*.test.{ts,tsx,mjs}'],
           exclude: [...ignored, 'e2e/**'],
           environment: 'node',
-          testTimeout,
+          ...limits,
         },
       },
       {
@@ -29,7 +33,7 @@ export default defineConfig({
           name: 'browser',
           include: ['keying/**/*.test.ts'],
           exclude: [...ignored, '**/*.node.test.ts'],
-          testTimeout,
+          ...limits,
           browser: {
             enabled: true,
             headless: true,

@@ -7,7 +7,6 @@ import { expect, test } from '../fixtures/test.ts';
 test('axe finds nothing on any screen of a call, and none is wider than the window', async ({
   invite,
 }) => {
-  test.setTimeout(240_000);
   const alice = await invite('alice');
   const bob = await invite('bob');
   const { page } = alice;
@@ -38,7 +37,6 @@ test('axe finds nothing on the start page, nor where a call cannot begin', async
   invite,
   stack,
 }) => {
-  test.setTimeout(180_000);
   const alice = await invite('alice', { microphone: 'denied' });
   const { page } = alice;
   await page.goto(stack.url);
@@ -83,6 +81,11 @@ async function expectFocusShown(target: Locator): Promise<void> {
   expect(outlined, 'the focus is visible').toBe(true);
 }
 
+/** A page that has appeared moves the focus there: whoever tabs before starts anew. */
+async function expectAtHeading(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+}
+
 async function expectMuted(person: Person, isMuted: 'true' | 'false'): Promise<void> {
   await expect(person.page.getByTestId('self')).toHaveAttribute('data-muted', isMuted);
 }
@@ -92,6 +95,7 @@ test('a whole call by keyboard alone', async ({ invite, stack }) => {
   const { page } = alice;
   const { keyboard } = page;
   await page.goto(stack.url);
+  await expectAtHeading(page);
   await tabTo(page, page.getByTestId('topology-direct'));
   await keyboard.press('ArrowRight');
   await expect(page.getByTestId('topology-room')).toBeChecked();
@@ -103,12 +107,14 @@ test('a whole call by keyboard alone', async ({ invite, stack }) => {
   await keyboard.press('Enter');
 
   await expect(page.getByTestId('join')).toBeVisible();
+  await expectAtHeading(page);
   await tabTo(page, page.getByTestId('name'));
   await keyboard.type('alice');
   await expect(page.getByTestId('microphone-state')).toHaveAttribute('data-state', 'ready');
   await tabTo(page, page.getByTestId('join'));
   await keyboard.press('Enter');
   await alice.expectPhase('waiting');
+  await expectAtHeading(page);
   await expectMuted(alice, 'false');
 
   await keyboard.press('m');
@@ -129,6 +135,6 @@ test('a whole call by keyboard alone', async ({ invite, stack }) => {
   await tabTo(page, page.getByTestId('hang-up'));
   await keyboard.press('Space');
   await alice.expectEnded('hung-up');
-  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expectAtHeading(page);
   await tabTo(page, page.getByTestId('rejoin'));
 });

@@ -166,6 +166,8 @@ test('a full call: told on arrival, and when the last place goes meanwhile', asy
     await expect(alice.others).toHaveCount(1);
 
     await bob.hangUp();
+    // His place is free when the server says that he left, not when his page does.
+    await expect(alice.others).toHaveCount(0);
     if (kind.topology === 'direct') continue;
     await carol.page.getByTestId('rejoin').click();
     await carol.join();
@@ -177,7 +179,6 @@ test('a server that dies and stays away: who talks talks on until the place is l
   invite,
   serve,
 }) => {
-  test.setTimeout(150_000);
   const stack = await serve();
   const alice = await invite('alice', { serverUrl: stack.url });
   const bob = await invite('bob', { serverUrl: stack.url });
@@ -198,10 +199,10 @@ test('a server that dies and stays away: who talks talks on until the place is l
   await expect(alice.page.getByTestId('reconnecting')).toContainText('you may still hear');
   await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
 
-  await expect(carol.phase).toHaveAttribute('data-phase', 'ended', { timeout: 40_000 });
+  await expect(carol.phase).toHaveAttribute('data-phase', 'ended');
   await expectEnding(carol, endings.serverUnreachable);
   // The lease is 30 s.
-  await expect(alice.phase).toHaveAttribute('data-phase', 'ended', { timeout: 60_000 });
+  await expect(alice.phase).toHaveAttribute('data-phase', 'ended');
   await expectEnding(alice, endings.sessionLost);
   await expectEnding(bob, endings.sessionLost);
 });
@@ -214,7 +215,7 @@ test('creating a call on a server that is gone', async ({ invite, serve }) => {
   await stack.stop('SIGKILL');
   await alice.page.getByTestId('create-call').click();
   const problem = alice.page.getByTestId('create-problem');
-  await expect(problem).toContainText(endings.serverUnreachable.title, { timeout: 40_000 });
+  await expect(problem).toContainText(endings.serverUnreachable.title);
 });
 
 test('a server that is stopped says so before it goes', async ({ invite, serve }) => {

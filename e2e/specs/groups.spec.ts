@@ -35,7 +35,6 @@ test('five in an e2ee room talk, two leave, one returns: each hears those who ar
   invite,
   stack,
 }) => {
-  test.setTimeout(400_000);
   const asked = { prepare: recordDrawnRandomness, appearance: 'phone' } as const;
   const alice = await invite('alice', asked);
   const bob = await invite('bob', asked);

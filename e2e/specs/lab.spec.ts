@@ -24,13 +24,11 @@ const test = base.extend<{ readonly outFolder: string }>({
   },
 });
 
-test.describe.configure({ timeout: 240_000 });
-
 test('the short set: every cell as claimed, with its controls, and a report that opens from disk', async ({
   outFolder,
   browsers,
 }) => {
-  test.setTimeout(900_000);
+  test.setTimeout(1_800_000);
   const lab = startLab(['--quick', '--json', '--out', outFolder]);
   let json = '';
   lab.stdout?.on('data', (chunk: Buffer) => (json += chunk.toString()));
@@ -106,7 +104,7 @@ test('the documented example runs', async ({ outFolder }) => {
 test('stopped in the middle of a call, it leaves no process', async ({ outFolder }) => {
   const lab = startLab(['--attack', 'K4', '--out', outFolder]);
   const { pid = 0 } = lab;
-  await expect.poll(() => childrenOf(pid).length, { timeout: 60_000 }).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => childrenOf(pid).length).toBeGreaterThanOrEqual(3);
   const started = childrenOf(pid);
   lab.kill('SIGINT');
   expect(await exitCodeOf(lab)).toBe(2);

@@ -5,6 +5,7 @@ import type { Stack } from '@earshot/intercept/stage/stack';
 import { SignalingRecord, type RecordedMessage } from '@earshot/intercept/tap/signaling-record';
 import type { Page } from '@playwright/test';
 import { networkErrors } from '../fixtures/network-errors.ts';
+import { helloAnswered } from '../fixtures/session.ts';
 import type { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -27,7 +28,7 @@ async function expectHandshakes(stack: Stack, link: string, count: number): Prom
   await expect(async () => {
     const flights = await envelopes(stack, link, 'handshake');
     expect(flights).toHaveLength(count * flightsOfHandshake);
-  }).toPass({ timeout: 15_000 });
+  }).toPass();
 }
 
 /** Creates a call and is alone in it. */
@@ -46,7 +47,6 @@ test('keys are agreed on from the join page; who is on it is shown to nobody and
   invite,
   stack,
 }) => {
-  test.setTimeout(180_000);
   const alice = await invite('alice');
   const bob = await invite('bob');
   const carol = await invite('carol');
@@ -157,9 +157,10 @@ test('a server that is restarted while the join page is open: it stays open, and
   await alice.createCall({ mode: 'e2ee', topology: 'room' });
   await expectInCall(alice, 0);
   await first.stop('SIGKILL');
+  const answered = helloAnswered(alice.page);
   await serve({ env: { PORT: port } });
-  // Longer than it takes the page to find the new server, which does not know its session.
-  await alice.page.waitForTimeout(5000);
+  // By the new server, which does not know the page's session.
+  await answered;
   await alice.join();
   await alice.expectEnded('call-unknown');
 });

@@ -39,7 +39,6 @@ async function keyGeneration({ page }: Person): Promise<number> {
 test('three in an e2ee room: each hears both others; when one leaves the rest change keys and talk on', async ({
   invite,
 }) => {
-  test.setTimeout(180_000);
   const alice = await invite('alice');
   const bob = await invite('bob');
   const carol = await invite('carol');

@@ -3,7 +3,6 @@ import { noiseAtMost } from '@earshot/intercept/measure/correlation';
 import { expect, test } from '../fixtures/test.ts';
 
 test('someone with another link secret is not heard and hears nobody', async ({ invite }) => {
-  test.slow();
   const alice = await invite('alice');
   const bob = await invite('bob');
   const carol = await invite('carol');

@@ -61,7 +61,7 @@ describe('withLock', () => {
     for (let i = 0; i < notes.length; i += 2) {
       expect(notes[i + 1]).toBe(notes[i]?.replace('in', 'out'));
     }
-  }, 30_000);
+  });
 
   test('takes over from a process that was killed', async () => {
     const dead = spawn(process.execPath, ['-e', '']);

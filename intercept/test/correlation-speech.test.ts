@@ -1,6 +1,8 @@
 /** The measure of hearing, on the speech that calls are made with. */
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { correlate, heardAtLeast, noiseAtMost } from '../src/measure/correlation.ts';
+import { decodeOpus } from '../src/measure/opus-decode.ts';
 import type { Pcm } from '../src/measure/pcm.ts';
 import { speechOf, type Speaker } from '../src/stage/speech.ts';
 
@@ -41,4 +43,25 @@ test('a word counts that was said in a pause, beside another voice', () => {
   heard.samples.set(speechOf('carol').samples.subarray(0, 3 * heard.sampleRateHz));
   const { score } = correlate({ said: piecesOf('bob', [word]), heard });
   expect(score).toBeGreaterThan(heardAtLeast);
+});
+
+/** As random as ciphertext, and the same each time: six seconds of packets. */
+async function ciphertextAsOpus(seed: number): Promise<Pcm> {
+  const packets = Array.from({ length: 300 }, (_, i) => ({
+    timestamp: 960 * i,
+    payload: createHash('shake256', { outputLength: 120 }).update(`${seed} ${i}`).digest(),
+  }));
+  return (await decodeOpus(packets)).pcm;
+}
+
+test('ciphertext in a decoder is mostly like nothing at all: what it is like by chance stays far from a voice', async () => {
+  const scores: number[] = [];
+  for (let seed = 0; seed < 15; seed++) {
+    const heard = await ciphertextAsOpus(seed);
+    expect(heard.samples.some((sample) => Math.abs(sample) > 0.5)).toBe(true);
+    scores.push(correlate({ said: speechOf('alice'), heard }).score);
+  }
+  scores.sort((a, b) => a - b);
+  expect(scores[7]).toBeLessThan(noiseAtMost / 4);
+  expect(scores.at(-1)).toBeLessThan(noiseAtMost / 1.5);
 });

@@ -44,7 +44,7 @@ async function expectHeard(alice: Listener, bob: Listener): Promise<void> {
       expect(alice.recorder.counts.decoded).toBeGreaterThan(enoughFrames);
       expect(bob.recorder.counts.decoded).toBeGreaterThan(enoughFrames);
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 120_000, interval: 50 },
   );
   const [heardByAlice, heardByBob] = [alice.recorder.pcm(), bob.recorder.pcm()];
   const score = (speaker: 'alice' | 'bob', heard: typeof heardByAlice): number =>

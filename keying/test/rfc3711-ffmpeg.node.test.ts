@@ -15,8 +15,14 @@ const toneSeconds = 1;
 describe('SRTP from ffmpeg', () => {
   const socket = createSocket('udp4');
   const received: Uint8Array[] = [];
+  /** Too short for a packet. */
+  const last = Buffer.from('last');
+  let onLast: ((value: undefined) => void) | undefined;
   beforeAll(async () => {
-    socket.on('message', (message) => received.push(new Uint8Array(message)));
+    socket.on('message', (message) => {
+      if (message.equals(last)) onLast?.(undefined);
+      else received.push(new Uint8Array(message));
+    });
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
   });
@@ -36,8 +42,13 @@ describe('SRTP from ffmpeg', () => {
       ]);
       const [exitCode] = (await once(ffmpeg, 'exit')) as [number | null];
       expect(exitCode).toBe(0);
-      // 20 ms frames; they are all in the socket's buffer once the sender has ended.
-      await expect.poll(() => received.length).toBeGreaterThanOrEqual(toneSeconds * 50);
+      // They are all in the socket's buffer once the sender has ended, and what comes last comes behind them.
+      const arrived = new Promise((resolve) => (onLast = resolve));
+      const sender = createSocket('udp4');
+      sender.send(last, socket.address().port, '127.0.0.1', () => sender.close());
+      await arrived;
+      // 20 ms frames.
+      expect(received.length).toBeGreaterThanOrEqual(toneSeconds * 50);
 
       const keys = [{ keyAndSalt: Secret.take(keyAndSalt) }] as const;
       const receiver = createSrtpReceiver({ suite, keys });

@@ -19,7 +19,7 @@ export interface SignalingPeerOptions {
   readonly serverUrl: string;
   /** In the order sent, none left out. */
   readonly onEvent?: (event: ServerEvent) => void;
-  /** Default 10 s. For the connection, and for each answer. */
+  /** Default a minute. For the connection, and for each answer. */
   readonly timeoutMs?: number;
 }
 
@@ -41,7 +41,7 @@ export class SignalingPeer {
    * @throws Error when the server cannot be reached in time
    */
   static async open(options: SignalingPeerOptions): Promise<SignalingPeer> {
-    const timeoutMs = options.timeoutMs ?? 10_000;
+    const timeoutMs = options.timeoutMs ?? 60_000;
     const socket = io(options.serverUrl, {
       transports: ['websocket'],
       reconnection: false,

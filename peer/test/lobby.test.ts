@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 120_000, interval: 10 });
 
 async function callWithAlice() {
   const seat = {

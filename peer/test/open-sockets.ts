@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 
-/** Sockets that this process has open, native code's included. Linux; elsewhere undefined. */
+/** Sockets that this process has open by their names, native code's included. Linux; elsewhere undefined. */
 export function openSockets(): readonly string[] | undefined {
   const folder = '/proc/self/fd';
   let names: string[];

@@ -22,7 +22,7 @@ test('who offers can be reached once the answer is in, and not before', async ()
   const bob = createEndpoint();
   const answer = await bob.endpoint.acceptOffer(await alice.endpoint.createOffer());
   // Both began to gather at once, so that hers would be here by now.
-  await vi.waitFor(() => expect(bob.candidates).not.toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(bob.candidates).not.toEqual([]), { timeout: 120_000 });
   expect(alice.candidates).toEqual([]);
   alice.endpoint.acceptAnswer(answer);
   expect(alice.candidates).not.toEqual([]);

@@ -104,5 +104,5 @@ export function isAlive(pid: number): boolean {
 
 /** Ends a test that hangs: no bound on how long a busy machine may take. */
 export function until(check: () => void): Promise<void> {
-  return vi.waitFor(check, { timeout: 20_000 });
+  return vi.waitFor(check, { timeout: 120_000, interval: 10 });
 }

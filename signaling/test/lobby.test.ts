@@ -5,8 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EarshotServer } from '../src/server.ts';
 import { Client, eventually, startServer, type StartOptions } from './wire.ts';
 
-const leaseMs = 300;
-
 let server: EarshotServer;
 const clients: Client[] = [];
 
@@ -20,7 +18,7 @@ async function restart({ times, media }: StartOptions): Promise<void> {
   // Many people behind one address.
   server = await startServer({
     env: { EARSHOT_RATE_SCALE: '10' },
-    times: { sessionLeaseMs: leaseMs, ...times },
+    ...(times === undefined ? {} : { times }),
     ...(media === undefined ? {} : { media }),
   });
 }
@@ -293,20 +291,30 @@ describe('going', () => {
     else expect(await client.code('leave', {})).toBe('not-joined');
   });
 
-  test('so does the end of the lease, and not the loss of a socket', async () => {
+  test('the loss of a socket does not', async () => {
     const place = await create('e2ee');
     const alice = await join(place, 'Alice');
     const { client, self } = await visit(place);
     client.drop();
     await client.closed();
     expect(await alice.client.code('envelope', handshake(self.id))).toBe('ok');
+    expect(said(alice.client)).toEqual([['peerArrived', { peer: self }]]);
+  });
+
+  test('the end of the lease does', async () => {
+    await server.close();
+    await restart({ times: { sessionLeaseMs: 100 } });
+    const place = await create('e2ee');
+    const alice = await join(place, 'Alice');
+    const { client, self } = await visit(place);
+    client.drop();
     expect((await alice.client.event('peerGone')).payload).toEqual({ participantId: self.id });
     expect(said(alice.client)).toHaveLength(2);
   });
 
   test('a call does not wait for its visitors, and puts them out', async () => {
     await server.close();
-    await restart({ times: { unusedCallMs: 60, emptyCallMs: 60 } });
+    await restart({ times: { emptyCallMs: 60 } });
     const place = await create('e2ee');
     const { client } = await visit(place);
     const alice = await join(place, 'Alice');

@@ -35,12 +35,11 @@ function start(env: Record<string, string>) {
     eventually(
       () => /^earshot ready on (http:\/\/localhost:\d+)\n$/m.exec(printed.out)?.[1],
       'ready line',
-      20_000,
     );
   return { child, printed, ended, ready };
 }
 
-describe('start', { timeout: 40_000 }, () => {
+describe('start', () => {
   test('prints where it is ready as its last line, with a media worker at work', async () => {
     const program = start({ EARSHOT_WORKERS: '1', EARSHOT_MEDIA_PORT: '0', EARSHOT_LAB: '1' });
     const url = await program.ready();
@@ -98,7 +97,7 @@ describe('start', { timeout: 40_000 }, () => {
   });
 });
 
-describe('stop', { timeout: 40_000 }, () => {
+describe('stop', () => {
   test('waits for the call in hand, then ends with 0', async () => {
     const program = start({ EARSHOT_DRAIN_MS: '60000' });
     const { members } = await placeCall(await program.ready(), { keepOpen: true });

@@ -1,21 +1,27 @@
 /** Sessions outlive their sockets: nothing lost, nothing done twice, nobody else let in. */
-import type { EventPayload } from '@earshot/protocol';
+import { limits, type EventPayload } from '@earshot/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EarshotServer } from '../src/server.ts';
+import type { EarshotServer, ServerTimes } from '../src/server.ts';
 import { Client, eventually, placeCall, startServer, type PlacedMember } from './wire.ts';
 
-const leaseMs = 300;
+/** Of tests in which nobody comes back in time. */
+const shortLeaseMs = 100;
 
 let server: EarshotServer;
 const clients: Client[] = [];
 
 beforeEach(async () => {
-  server = await startServer({ times: { sessionLeaseMs: leaseMs } });
+  server = await startServer();
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
   await server.close();
 });
+
+async function restart(times: Partial<ServerTimes>): Promise<void> {
+  await server.close();
+  server = await startServer({ env: { EARSHOT_RATE_SCALE: '100' }, times });
+}
 
 function connect(): Client {
   const client = new Client(server.url);
@@ -51,7 +57,7 @@ describe('hello', () => {
     client.socket.on('welcome', (welcome) => welcomes.push(welcome));
     expect(await client.code('hello', { protocol: 2 })).toBe('unsupported-version');
     const session = await client.get('hello', { protocol: 1 });
-    expect(session).toMatchObject({ leaseMs, isResumed: false });
+    expect(session).toMatchObject({ leaseMs: limits.sessionLeaseMs, isResumed: false });
     expect(await client.code('hello', { protocol: 1 })).toBe('session-exists');
     expect(welcomes).toEqual([{ protocol: [1], isLab: false }]);
   });
@@ -103,6 +109,7 @@ describe('a dropped socket', () => {
   });
 
   test('is gone for the others when its lease ends', async () => {
+    await restart({ sessionLeaseMs: shortLeaseMs });
     const [alice, bob] = await call();
     bob.client.drop();
     const left = await alice.client.event('participantLeft');
@@ -111,8 +118,6 @@ describe('a dropped socket', () => {
   });
 
   test('cannot resume once it missed more than is kept', async () => {
-    await server.close();
-    server = await startServer();
     const [alice, bob] = await call();
     const seen = lastSeq(bob);
     bob.client.drop();
@@ -209,6 +214,7 @@ describe('a repeated request', () => {
     await again.get('hello', resumeOf(bob));
     expect(await again.code('leave', {}, 'leave-1')).toBe('ok');
     expect(await again.code('leave', {}, 'leave-2')).toBe('not-joined');
+    await alice.client.event('participantLeft');
     expect(alice.client.events.filter(({ name }) => name === 'participantLeft')).toHaveLength(1);
   });
 
@@ -240,26 +246,39 @@ describe('calls', () => {
     expect(orders).toEqual([0, 1]);
   });
 
-  test('are forgotten when unused, and a while after the last participant left', async () => {
-    await server.close();
-    server = await startServer({
-      env: { EARSHOT_RATE_SCALE: '100' },
-      times: { unusedCallMs: 50, emptyCallMs: 100 },
-    });
+  const kind = { mode: 'dtls', topology: 'direct' };
+
+  async function hello(): Promise<Client> {
     const client = connect();
     await client.get('hello', { protocol: 1 });
-    const kind = { mode: 'dtls', topology: 'direct' };
-    const unused = await client.get('createCall', kind);
-    const used = await client.get('createCall', kind);
-    const input = { ...used, ...kind, name: 'Ada', isMuted: false };
+    return client;
+  }
+
+  test('that nobody joined are forgotten', async () => {
+    await restart({ unusedCallMs: 50 });
+    const client = await hello();
+    const { callId } = await client.get('createCall', kind);
+    await gone(client, callId);
+  });
+
+  test('that everybody left are forgotten', async () => {
+    await restart({ emptyCallMs: 50 });
+    const client = await hello();
+    const made = await client.get('createCall', kind);
+    await client.get('join', { ...made, ...kind, name: 'Ada', isMuted: false });
+    await client.get('leave', {});
+    await gone(client, made.callId);
+  });
+
+  test('are still there a while after the last participant left', async () => {
+    const client = await hello();
+    const made = await client.get('createCall', kind);
+    const input = { ...made, ...kind, name: 'Ada', isMuted: false };
     const first = await client.get('join', input);
-    await gone(client, unused.callId);
     await client.get('leave', {});
     const second = await client.get('join', input);
     expect([first.self.order, second.self.order]).toEqual([0, 1]);
     expect(second.self.id).not.toBe(first.self.id);
-    await client.get('leave', {});
-    await gone(client, used.callId);
   });
 });
 

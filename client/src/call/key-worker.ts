@@ -17,8 +17,11 @@ import type { PeerKeying } from './call-state.ts';
 
 /** A worker that is asked and says nothing for this long is taken for dead. */
 const answerTimeoutMs = 10_000;
-/** How long the end of a call waits for the keys to be wiped before it ends the worker, which frees them anyway. */
-const wipeTimeoutMs = 1000;
+/**
+ * How long the end of a call waits for the keys to be wiped, and for contacts to be kept, before it ends the worker,
+ * which frees the keys anyway.
+ */
+const wipeTimeoutMs = 5000;
 
 export interface KeyWorkerOptions {
   readonly onEnvelope: (to: string, kind: EnvelopeKind, data: string) => void;

@@ -8,7 +8,7 @@ import type { CallError } from './call-api.ts';
 import { SignalingClient } from './signaling-client.ts';
 
 /** Ends a test that hangs: no bound on how long a busy machine may take. */
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 120_000 });
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

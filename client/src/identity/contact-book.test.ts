@@ -109,6 +109,31 @@ it('does not undo what another tab has kept since', async () => {
   expect(store.kept.get('laptop')).toMatchObject({ verifiedAtMs: 1000, lastMetAtMs: 3000 });
 });
 
+it('says when what was changed is kept, however long the store takes, or was refused', async () => {
+  const asked = Promise.withResolvers<undefined>();
+  const slow: ContactStore = {
+    all: () => store.all(),
+    change: async (key, change) => {
+      await asked.promise;
+      await store.change(key, change);
+    },
+  };
+  const book = await open(slow);
+  void book.verify(ana);
+  void book.meet(anasPhone);
+  let isSettled = false;
+  const settled = book.settled().then(() => (isSettled = true));
+  await open(slow);
+  expect([isSettled, store.kept.size]).toEqual([false, 0]);
+  asked.resolve(undefined);
+  await settled;
+  expect([...store.kept.keys()]).toEqual(['laptop', 'phone']);
+  store.isFull = true;
+  void book.accept(anasPhone);
+  await book.settled();
+  expect(notKept).toBe(1);
+});
+
 describe('where nothing can be kept', () => {
   it('remembers for as long as it lives, with a store that keeps nothing', async () => {
     const book = await ContactBook.open({

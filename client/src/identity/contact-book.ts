@@ -20,6 +20,8 @@ export interface ContactBookOptions {
 export class ContactBook {
   readonly #options: ContactBookOptions;
   readonly #contacts = new Map<string, Contact>();
+  /** Changes on their way to the store. */
+  readonly #pending = new Set<Promise<void>>();
 
   /** Reads what is kept; where that fails, begins empty. */
   static async open(options: ContactBookOptions): Promise<ContactBook> {
@@ -67,9 +69,20 @@ export class ContactBook {
     }));
   }
 
-  async #change(key: string, change: (kept: Contact | undefined) => Contact): Promise<void> {
+  /** Resolves when every change so far is kept, or was refused. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  #change(key: string, change: (kept: Contact | undefined) => Contact): Promise<void> {
     // In memory first, at once: what is judged next must know of it.
     this.#contacts.set(key, change(this.#contacts.get(key)));
+    const keeping = this.#keep(key, change).finally(() => this.#pending.delete(keeping));
+    this.#pending.add(keeping);
+    return keeping;
+  }
+
+  async #keep(key: string, change: (kept: Contact | undefined) => Contact): Promise<void> {
     try {
       // Over what is kept and not over what was read: another tab may have changed it since.
       await this.#options.store.change(key, change);

@@ -38,13 +38,15 @@ export function JoinPage(props: JoinPageProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          const accepted = displayName.safeParse(name);
+          const field = event.currentTarget.querySelector('input');
+          // Not the state: whoever types fast has sent the form before what they typed is drawn.
+          const accepted = displayName.safeParse(field?.value);
           if (accepted.success) {
             onJoin(accepted.data);
             return;
           }
           setNameRefused(true);
-          event.currentTarget.querySelector('input')?.focus();
+          field?.focus();
         }}
       >
         <PageHeading>Join the call</PageHeading>

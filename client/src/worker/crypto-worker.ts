@@ -37,7 +37,12 @@ declare const self: DedicatedWorkerGlobalScope & {
 };
 
 type Keys =
-  | { readonly kind: 'e2ee'; readonly session: E2eeSession; readonly others: Acquaintances }
+  | {
+      readonly kind: 'e2ee';
+      readonly session: E2eeSession;
+      readonly others: Acquaintances;
+      readonly book: ContactBook;
+    }
   | { readonly kind: 'sdes'; readonly session: SdesSession };
 
 /** Resolves once, with the session of the call; messages that need it wait for it in order. */
@@ -88,7 +93,7 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
     return;
   }
   if (message.type === 'close' && !isStarted) {
-    close(undefined);
+    void close(undefined);
     return;
   }
   if (message.type === 'meet-peer') isInCall = true;
@@ -145,7 +150,7 @@ async function start(
       post({ type: 'sender-key', status });
     },
   });
-  return { kind: 'e2ee', session, others };
+  return { kind: 'e2ee', session, others, book };
 }
 
 function breakOff(error: unknown): void {
@@ -214,14 +219,16 @@ function handle(
       connect(keys, message.options, message);
       return;
     case 'close':
-      close(keys);
+      void close(keys);
       return;
   }
 }
 
-function close(keys: Keys | undefined): void {
+async function close(keys: Keys | undefined): Promise<void> {
   keys?.session.close();
   ephemerals.close();
+  // The end of this worker would be the end of what it has not kept yet: a key that was just verified.
+  if (keys?.kind === 'e2ee') await keys.book.settled();
   post({ type: 'closed' });
 }
 

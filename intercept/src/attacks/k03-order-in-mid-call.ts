@@ -72,7 +72,6 @@ export default defineAttack({
         const { call, before } = await placeOrderedCall(context);
         return searched({ ...call, tapped: before.packets }, before.record);
       },
-      timeoutMs: 180_000,
     },
     {
       id: 'senders-own-keys',
@@ -80,10 +79,8 @@ export default defineAttack({
       appliesTo: ({ row }) => row.keysHeldBy === 'endpoints',
       proves: { outcome: 'falls' },
       run: async (context) => withOwnKeys((await placeOrderedCall(context)).call),
-      timeoutMs: 180_000,
     },
   ],
-  timeoutMs: 180_000,
 });
 
 async function placeOrderedCall(context: RunContext): Promise<OrderedCall> {

@@ -24,7 +24,6 @@ export default defineAttack({
       run: (context) => impersonated(context, 'accepts'),
     },
   ],
-  timeoutMs: 120_000,
 });
 
 /** The impostor has the link and the server's help, and not the key that bob's phone had. */

@@ -13,7 +13,7 @@ import { wireEvidence } from '../lab/wire-evidence.ts';
 
 const calls = oncePerStack<SdesBrowserCall>();
 /** With the browser's way from a registry. */
-const timeoutMs = 240_000;
+const timeoutMs = 600_000;
 
 export default defineAttack({
   id: 'K14',

@@ -9,7 +9,6 @@ import { writePcap } from '../dissect/pcap.ts';
 import { oncePerStack } from '../stage/once-per-stack.ts';
 
 const seized = oncePerStack<SeizedCall>();
-const timeoutMs = 240_000;
 
 export default defineAttack({
   id: 'S1',
@@ -62,7 +61,6 @@ export default defineAttack({
       appliesTo: ({ row }) => row.keysHeldBy !== 'hop',
       proves: { outcome: 'resists' },
       run: async (context) => ofNobody(await placeSeizedCall(context)),
-      timeoutMs,
     },
     {
       id: 'other-capture',
@@ -73,7 +71,6 @@ export default defineAttack({
         const { wire } = await context.recordedCall();
         return hopOpened({ ...(await placeSeizedCall(context)), wire });
       },
-      timeoutMs,
     },
     {
       id: 'keys-that-were-relayed',
@@ -87,10 +84,8 @@ export default defineAttack({
             cell: { mode: 'sdes', topology: context.cell.topology },
           }),
         ]),
-      timeoutMs,
     },
   ],
-  timeoutMs,
 });
 
 type PlaceOptions = Pick<SeizedCallOptions, 'retention' | 'onEnded'> & { readonly cell?: Cell };

@@ -11,7 +11,7 @@ import { sentenceFor } from './sentence.ts';
 import { isAsClaimed } from './verdict.ts';
 import type { CellResult, RunResult } from './verdict-schema.ts';
 
-const defaultTimeoutMs = 90_000;
+const defaultTimeoutMs = 300_000;
 
 export interface CellRunnerOptions {
   readonly lab: Lab;

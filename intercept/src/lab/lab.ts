@@ -17,9 +17,9 @@ export interface RunOptions {
 }
 
 /** How long a person waits for what the page should show. */
-const stepTimeoutMs = 40_000;
+const stepTimeoutMs = 120_000;
 /** A recorded call is made once, by whichever run needs it first; that run's own time does not count then. */
-const recordingTimeoutMs = 120_000;
+const recordingTimeoutMs = 300_000;
 
 export class Lab {
   readonly #browsers = new BrowserPool();

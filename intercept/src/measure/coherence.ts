@@ -8,8 +8,9 @@
  * speech stays below 0.2, since the filter may be no longer than one segment.
  *
  * What independent signals would agree on by chance is taken off, bin by bin (Carter, Knapp and Nuttall 1973:
- * coherence estimated from n segments is 1/n too high). It matters where little was heard: a few bursts of
- * noise are few segments, and few segments always agree.
+ * coherence estimated from n segments is 1/n too high), and once more for the search that found the place: the best of
+ * all places agrees by more than any one does. It matters where little was heard: a few bursts of noise are few segments,
+ * and few segments always agree.
  */
 import { fft } from './fft.ts';
 
@@ -23,6 +24,11 @@ const hann = Float64Array.from(
 
 /** Segments that overlap by three quarters under a Hann window: how many make one independent one (Welch 1967). */
 const segmentsPerIndependent = 1.92;
+/**
+ * How much more than at one place chance agrees at the best of all. So chosen that ciphertext in an Opus decoder, which is
+ * bursts of noise, scores about 0; taken once only, one such recording in 2000 is above what counts as noise.
+ */
+const chanceAtBest = 3;
 /** A bin in which chance explains more than this says nothing. */
 const chanceAtMost = 0.5;
 
@@ -72,7 +78,7 @@ export function coherence(said: Float32Array, heard: Float32Array): number {
   let total = 0;
   for (let k = 1; k < bins; k++) {
     const power = (saidPower[k] ?? 0) * (heardPower[k] ?? 0);
-    const chance = power === 0 ? 1 : (chancePower[k] ?? 0) / power;
+    const chance = power === 0 ? 1 : (chanceAtBest * (chancePower[k] ?? 0)) / power;
     if (chance < chanceAtMost) {
       const measured = ((crossReal[k] ?? 0) ** 2 + (crossImaginary[k] ?? 0) ** 2) / power;
       coherent += ((heardPower[k] ?? 0) * (measured - chance)) / (1 - chance);

@@ -6,7 +6,7 @@
  * The product has no hook for this. mediasoup's own observer shows every transport as it is made; its
  * `consume` is replaced so that a receiver is given, instead of the producer it asked for, a stand-in
  * that this process feeds with the producer's packets, changed. The parent process says over IPC what
- * to do (`{ tampering }`) and is told how many packets were changed (`{ tampered }`).
+ * to do (`{ tampering }`) and is told how many packets were changed in that way (`{ tampering, tampered }`).
  */
 import { observer, type types } from 'mediasoup';
 import { PacketTamperer, tamperings, type Tampering } from './frame-tampering.ts';
@@ -28,7 +28,7 @@ process.on('message', (message: unknown) => {
   if (wanted === undefined) return;
   tampering = wanted;
   tampered = 0;
-  process.send?.({ tampered });
+  process.send?.({ tampering, tampered });
 });
 // Listening must not keep a server alive that has been told to stop.
 process.channel?.unref();
@@ -98,7 +98,7 @@ class StandIns {
         standIn.send(Buffer.from(changed));
       }
       tampered++;
-      if (tampered % reportEveryPackets === 0) process.send?.({ tampered });
+      if (tampered % reportEveryPackets === 0) process.send?.({ tampering, tampered });
     });
     consumer.on('producerclose', () => {
       transport.close();

@@ -21,7 +21,7 @@ interface Place extends Gathered {
   readonly owed: Set<string>;
 }
 
-const settleTimeoutMs = 30_000;
+const settleTimeoutMs = 120_000;
 
 export class Gathering {
   readonly #callId = 'gathering';

@@ -40,7 +40,7 @@ export interface NativeCall {
 
 /** Both of them hear this much. */
 const enoughFrames = 250;
-const timeoutMs = 30_000;
+const timeoutMs = 120_000;
 
 const calls = oncePerStack<NativeCall>();
 

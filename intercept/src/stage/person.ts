@@ -153,7 +153,7 @@ export class Person {
   /** Recordings until one holds the speech of `speaker`, or time is up. @returns the last one. */
   async waitUntilHeard(
     speaker: Speaker,
-    { timeoutMs = 40_000, ...options }: HeardOptions & { readonly timeoutMs?: number } = {},
+    { timeoutMs = 120_000, ...options }: HeardOptions & { readonly timeoutMs?: number } = {},
   ): Promise<Hearing> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {

@@ -21,7 +21,7 @@ export interface SeizedProcess {
 /** For a process whose inspector must not want the port that others have. */
 export const inspectorEnv = { NODE_OPTIONS: '--inspect-port=0' } as const;
 
-const openTimeoutMs = 10_000;
+const openTimeoutMs = 60_000;
 const pollMs = 50;
 /** V8 cuts strings off at 1024 characters unless told otherwise. */
 const wholeStrings =

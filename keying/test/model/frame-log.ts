@@ -108,10 +108,12 @@ export class FrameLog {
     this.longestSilence = Math.max(this.longestSilence, silence);
   }
 
-  #shouldHear({ speaker, atMs }: LoggedFrame, listener: Attendance): boolean {
+  #shouldHear({ speaker, atMs, awakeSinceMs }: LoggedFrame, listener: Attendance): boolean {
+    // Who wakes up speaks once under the key of before, which the others may have given up long ago.
+    const isOnTime = awakeSinceMs < atMs;
     const isAwake = listener.device.awakeSinceMs <= atMs;
     const secureSinceMs = speaker.secureSinceMs.get(listener.id) ?? Infinity;
-    return isAwake && secureSinceMs <= atMs && this.#call.calmSinceMs <= atMs;
+    return isOnTime && isAwake && secureSinceMs <= atMs && this.#call.calmSinceMs <= atMs;
   }
 
   #isBeforeAgreement({ speaker, atMs }: LoggedFrame, listener: Attendance): boolean {

@@ -177,7 +177,6 @@ describe('a changed flight', () => {
         expect(ends.some((end) => end !== 'waiting' && end !== 'agreed')).toBe(true);
       }
     },
-    120_000,
   );
 
   it('is refused when cut off, lengthened, repeated or replaced by another', async () => {
@@ -240,7 +239,7 @@ describe('a changed flight', () => {
       ),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 });
 
 describe('sides that differ', () => {

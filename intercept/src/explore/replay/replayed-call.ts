@@ -96,7 +96,7 @@ export interface ActorOptions {
 
 /** 20 ms each: some windows of two seconds. */
 const enoughFrames = 250;
-const timeoutMs = 20_000;
+const timeoutMs = 120_000;
 const pollMs = 10;
 
 /** After the last step: waits for the ends that it leads to, and lets those speak who can. */
@@ -110,7 +110,7 @@ export async function playOut(actors: readonly Actor[]): Promise<void> {
   await Promise.all(connected.map((actor) => actor.speak()));
 }
 
-/** Polls. @throws Error after 20 s */
+/** Polls. @throws Error if it takes too long */
 export async function until(isReached: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!isReached()) {

@@ -28,7 +28,7 @@ export interface SdesBrowserCall {
 /** 50 a second. */
 const enoughPackets = 300;
 const pollMs = 200;
-const timeoutMs = 40_000;
+const timeoutMs = 120_000;
 
 /** @throws Chromium92Unavailable; Error if the two do not hear each other in time. */
 export async function placeSdesBrowserCall(stack: Stack): Promise<SdesBrowserCall> {

@@ -15,8 +15,8 @@ const shippedConfiguration = fileURLToPath(
   new URL('../../../../infra/deploy/coturn.conf', import.meta.url),
 );
 const loopback = '127.0.0.1';
-const readyTimeoutMs = 10_000;
-const stopTimeoutMs = 5000;
+const readyTimeoutMs = 60_000;
+const stopTimeoutMs = 30_000;
 
 export const hasCoturn = spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 

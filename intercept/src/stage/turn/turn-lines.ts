@@ -38,7 +38,7 @@ export interface TurnLines {
 }
 
 /** From loopback to loopback: nothing is lost, and one request is enough. */
-const answerTimeoutMs = 3000;
+const answerTimeoutMs = 30_000;
 const loopback = '127.0.0.1';
 /** IANA's number of UDP, in the first of four bytes (RFC 8656 section 18.7). */
 const udpTransport = Buffer.from([17, 0, 0, 0]);

@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { EarshotServer } from '@earshot/signaling/server';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { startServer } from '../../../../signaling/test/wire.ts';
 import { readEvent, readRequest, type RelayedMessage } from '../../operator/relayed-message.ts';
 import { hasCoturn, startCoturn } from './coturn.ts';
@@ -62,9 +62,7 @@ describe.skipIf(!hasCoturn)('with coturn', () => {
     open.push(lines);
     const [sender, target] = [await socket(), await socket()];
     const line = lines.lineTo({ address: '127.0.0.1', port: target.address().port });
-    await vi.waitFor(() => {
-      expect(coturn.allocated()).toEqual([line]);
-    });
+    await expect.poll(() => coturn.allocated()).toEqual([line]);
     const arrived = new Promise<Buffer>((resolve) => target.once('message', resolve));
     sender.send('hello', line.port, line.address);
     expect((await arrived).toString()).toBe('hello');
