@@ -52,11 +52,11 @@ async function measureSize(
   layout: Extract<Layout, { kind: 'meeting' }>,
   { cores, settleMs, windowMs, onProgress }: GrowthOptions,
 ): Promise<Pick<GrowthPoint, 'ready' | 'sample'>> {
-  const load = await startLoad({ system, layout, cores });
+  const load = await startLoad({ system, layout, cores, controller: null });
   try {
     const { ready } = load;
     const speakers = layout.rooms * layout.people;
-    const sample = await load.measure({ speakers, settleMs, windowMs });
+    const sample = await load.measure({ speakers, coreShare: 1, settleMs, windowMs });
     const verdict = verdictOn(sample);
     onProgress(
       `${system}: ${layout.rooms} x ${layout.people} people, ${consumersOf(layout)} consumers ${verdict}`,

@@ -4,7 +4,15 @@ import { cpuMsPerThousand, verdictOn } from './verdict.ts';
 
 const fine = { medianMs: 1, p99Ms: 3, lossShare: 0, expected: 1000 };
 const sample: Sample = {
-  ...{ kind: 'sample', consumers: 100, windowMs: 1000, forwarded: fine, direct: fine, wrong: 0 },
+  ...{
+    kind: 'sample',
+    coreShare: 1,
+    consumers: 100,
+    windowMs: 1000,
+    forwarded: fine,
+    direct: fine,
+    wrong: 0,
+  },
   ...{ packets: 5000, serverCpuMs: 50, loadCpuMs: 0, othersShare: 0 },
   ...{ serverDrops: 0, loadDrops: 0 },
 };

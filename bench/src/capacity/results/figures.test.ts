@@ -12,6 +12,7 @@ function windowOf(serverCpuMs: number): JudgedSample {
   return {
     ...{
       kind: 'sample',
+      coreShare: 1,
       consumers: 400,
       windowMs: 1000,
       forwarded: delays,
@@ -42,6 +43,7 @@ function runOf(forwarding: readonly ForwardingResult[]): CapacityRun {
       ...{ cpu: 'a <CPU>', coreCount: 2, cores: { server: 0, load: 1 } },
       ...{ system: 'Linux', node: 'v24', load: [0, 0] },
     },
+    searchShare: { isLimited: false, ofCore: 1, reason: 'not root' },
     ...{ janus: { isThere: false, reason: 'not here' }, growth: [], joins: [], missing: ['joins'] },
   };
 }
@@ -67,6 +69,29 @@ it('decides nothing where the load, not the server, was the limit', () => {
   expect(consumers?.value).toBeUndefined();
   expect(consumers && isKept(consumers)).toBeUndefined();
   expect(toText(run)).toContain('at least 500, the load was the limit');
+});
+
+it('names the share of a core that the servers had', () => {
+  const controller = { version: 1, folder: '/cpu' } as const;
+  const run: CapacityRun = {
+    ...runOf([
+      resultOf('bare', { knees: [500], cpuMs: [100] }),
+      resultOf('earshot', { knees: [490], cpuMs: [100] }),
+    ]),
+    searchShare: { isLimited: true, ofCore: 0.35, controller },
+  };
+  expect(toText(run)).toContain('## Forwarded by 35 % of one core');
+  expect(toText(run)).toContain(
+    'kept: Earshot / bare mediasoup: consumers on 35 % of one core: 0.98',
+  );
+  expect(toText(run)).not.toContain('No server was limited');
+  expect(capacityPage(run)).toContain('Earshot carries 490 consumers on 35 % of one core');
+});
+
+it('says why they had the whole core', () => {
+  const text = toText(runOf([resultOf('earshot', { knees: [500], cpuMs: [100] })]));
+  expect(text).toContain('## Forwarded by one core');
+  expect(text).toContain('No server was limited to a share of its core: not root');
 });
 
 it('shows on the page what was left out, and nothing as markup', () => {
