@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { findCpuController } from './load/bandwidth-group.ts';
 import { chooseCores } from './load/cores.ts';
+import { startLoad } from './load/load.ts';
 import { parseOptions, usage, type CapacityOptions, type Part } from './options.ts';
 import { measureForwarding } from './parts/forwarding.ts';
 import { measureGrowth } from './parts/growth.ts';
@@ -43,13 +44,13 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
       ? []
       : await measureForwarding({
           ...{ ...plan.forwarding, ...shared, deadlineMs: deadline(plan.forwardingUntilS) },
-          searchShare,
+          ...{ searchShare, startLoad },
           systems: janus?.isThere === true ? ['bare', 'earshot', 'janus'] : ['bare', 'earshot'],
         });
   const growth = wants('growth')
     ? await measureGrowth({
         ...{ ...plan.growth, ...shared, deadlineMs: deadline(plan.growthUntilS) },
-        systems: isQuick ? ['earshot'] : ['earshot', 'bare'],
+        ...{ startLoad, systems: isQuick ? ['earshot'] : ['earshot', 'bare'] },
       })
     : [];
   const joins = wants('joins')

@@ -3,7 +3,10 @@ import type { ForwardingOptions } from './parts/forwarding.ts';
 import type { GrowthOptions } from './parts/growth.ts';
 import type { JoinsOptions } from './parts/joins.ts';
 
-type Sizes<T> = Omit<T, 'cores' | 'systems' | 'searchShare' | 'onProgress' | 'deadlineMs'>;
+type Sizes<T> = Omit<
+  T,
+  'cores' | 'systems' | 'searchShare' | 'startLoad' | 'onProgress' | 'deadlineMs'
+>;
 
 export interface Plan {
   readonly forwarding: Sizes<ForwardingOptions>;

@@ -37,6 +37,9 @@ describe.runIf(canBind && search.isThere)(
     const groups = (): string[] =>
       readdirSync(folder).filter((name) => name.startsWith('earshot-capacity-'));
 
+    const coresOf = (id: number): string | undefined =>
+      /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
+
     /** A load, its process, and those of its server. */
     async function started() {
       const load = await start();
@@ -47,12 +50,15 @@ describe.runIf(canBind && search.isThere)(
       return { load, id, members: members.trim().split('\n').map(Number) };
     }
 
-    it('are the server and its worker, and nobody of the load', async () => {
+    it('are the server and its worker, on their core, and nobody of the load', async () => {
       const { load, id, members } = await started();
       const servers = childrenOf(id);
       expect(servers).toHaveLength(1);
       expect(members.toSorted()).toEqual([...servers, ...servers.flatMap(childrenOf)].toSorted());
       expect((await load.measure({ ...window, coreShare: 0.3 })).coreShare).toBe(0.3);
+      const cores = chooseCores();
+      expect(coresOf(id)).toBe(String(cores.load));
+      for (const member of members) expect(coresOf(member)).toBe(String(cores.server));
       await load.close();
       expect(existsSync(groupOf(id))).toBe(false);
     });

@@ -3,7 +3,7 @@
  * in turns.
  */
 import type { Cores } from '../load/cores.ts';
-import { startLoad, type Load } from '../load/load.ts';
+import type { Load, LoadOptions } from '../load/load.ts';
 import type { Layout, Ready, Sample } from '../load/load-messages.ts';
 import type { System } from '../servers/forwarding-server.ts';
 import { rotated } from '../../statistics.ts';
@@ -15,6 +15,7 @@ export interface ForwardingOptions {
   readonly cores: Cores;
   readonly systems: readonly System[];
   readonly searchShare: SearchShare;
+  readonly startLoad: (options: LoadOptions) => Promise<Load>;
   readonly layout: Extract<Layout, { kind: 'audience' }>;
   /** Searches, and paired windows at `pairedSpeakers`. */
   readonly searches: number;
@@ -60,7 +61,7 @@ const [firstGrowth, laterGrowth] = [2, 1.25];
 const attemptsPerPair = 2;
 
 export async function measureForwarding(options: ForwardingOptions): Promise<ForwardingResult[]> {
-  const { cores, systems, layout, searchShare, onProgress } = options;
+  const { cores, systems, layout, searchShare, startLoad, onProgress } = options;
   const controller = searchShare.isLimited ? searchShare.controller : null;
   await using opened = new AsyncDisposableStack();
   const tested: Tested[] = [];

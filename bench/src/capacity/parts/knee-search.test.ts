@@ -19,7 +19,7 @@ describe('search for the knee', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 200 }),
-        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 0, max: 200 }),
         fc.constantFrom(1.25, 2),
         fc.constantFrom(0, 0.05, 0.2),
         (limit, start, growth, precision) => {
@@ -68,6 +68,14 @@ describe('search for the knee', () => {
     );
     expect(tried).toEqual([2, 2, 2, 2, 1]);
     expect(knee).toEqual({ best: 1, limitedBy: 'server' });
+  });
+
+  it('takes four windows on a level at most', () => {
+    const { knee, tried } = search({ start: 2, most: 2, growth: 2, precision: 1 }, (level) =>
+      level === 2 ? 'disturbed' : 'kept',
+    );
+    expect(tried).toEqual([2, 2, 2, 2, 1]);
+    expect(knee).toEqual({ best: 1, limitedBy: 'load' });
   });
 
   it('begins where it is told, and grows as much as it is told', () => {
