@@ -55,12 +55,22 @@ describe.runIf(canBind && search.isThere)(
       const servers = childrenOf(id);
       expect(servers).toHaveLength(1);
       expect(members.toSorted()).toEqual([...servers, ...servers.flatMap(childrenOf)].toSorted());
-      expect((await load.measure({ ...window, coreShare: 0.3 })).coreShare).toBe(0.3);
       const cores = chooseCores();
       expect(coresOf(id)).toBe(String(cores.load));
       for (const member of members) expect(coresOf(member)).toBe(String(cores.server));
       await load.close();
       expect(existsSync(groupOf(id))).toBe(false);
+    });
+
+    it('has the share of the window that is measured', async () => {
+      const { load, id } = await started();
+      const limit = existsSync(path.join(groupOf(id), 'cpu.max')) ? 'cpu.max' : 'cpu.cfs_quota_us';
+      const shown = (): string => readFileSync(path.join(groupOf(id), limit), 'utf8');
+      expect(shown()).toMatch(/^(-1|max)\b/);
+      expect((await load.measure({ ...window, coreShare: 0.3 })).coreShare).toBe(0.3);
+      expect(shown()).toMatch(/^3000\b/);
+      expect((await load.measure({ ...window, coreShare: 1 })).coreShare).toBe(1);
+      expect(shown()).toMatch(/^(-1|max)\b/);
     });
 
     it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
