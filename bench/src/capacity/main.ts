@@ -3,11 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { findCpuController } from './load/bandwidth-group.ts';
 import { chooseCores } from './load/cores.ts';
+import { startLoad } from './load/load.ts';
 import { parseOptions, usage, type CapacityOptions, type Part } from './options.ts';
 import { measureForwarding } from './parts/forwarding.ts';
 import { measureGrowth } from './parts/growth.ts';
 import { measureJoins } from './parts/joins.ts';
+import { chooseSearchShare, coreText, type SearchShare } from './parts/search-share.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import type { CapacityRun } from './results/capacity-run.ts';
 import { capacityPage } from './results/page.ts';
@@ -30,21 +33,24 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
   const cores = chooseCores();
   const wants = (part: Part): boolean => only.includes(part);
   const janus = wants('forwarding') ? findJanus() : undefined;
+  const searchShare = wants('forwarding') ? await findSearchShare() : undefined;
   // Installing it is not part of the time.
   const startedAtMs = performance.now();
   const plan = isQuick ? quickPlan : fullPlan;
   const deadline = (s: number): number => startedAtMs + 1000 * s;
   const shared = { cores, onProgress: progress };
-  const forwarding = wants('forwarding')
-    ? await measureForwarding({
-        ...{ ...plan.forwarding, ...shared, deadlineMs: deadline(plan.forwardingUntilS) },
-        systems: janus?.isThere === true ? ['bare', 'earshot', 'janus'] : ['bare', 'earshot'],
-      })
-    : [];
+  const forwarding =
+    searchShare === undefined
+      ? []
+      : await measureForwarding({
+          ...{ ...plan.forwarding, ...shared, deadlineMs: deadline(plan.forwardingUntilS) },
+          ...{ searchShare, startLoad },
+          systems: janus?.isThere === true ? ['bare', 'earshot', 'janus'] : ['bare', 'earshot'],
+        });
   const growth = wants('growth')
     ? await measureGrowth({
         ...{ ...plan.growth, ...shared, deadlineMs: deadline(plan.growthUntilS) },
-        systems: isQuick ? ['earshot'] : ['earshot', 'bare'],
+        ...{ startLoad, systems: isQuick ? ['earshot'] : ['earshot', 'bare'] },
       })
     : [];
   const joins = wants('joins')
@@ -64,6 +70,7 @@ async function measureAll({ isQuick, only }: CapacityOptions): Promise<CapacityR
     },
     missing: only.filter((part) => ({ forwarding, growth, joins })[part].length === 0),
     janus: janus ?? null,
+    searchShare: searchShare ?? null,
     ...{ forwarding, growth, joins },
   };
 }
@@ -73,6 +80,13 @@ function findJanus(): Availability {
   const janus = ensureJanus();
   progress(janus.isThere ? `Janus ${janus.version}` : `without Janus: ${janus.reason}`);
   return janus;
+}
+
+async function findSearchShare(): Promise<SearchShare> {
+  const share = chooseSearchShare(await findCpuController());
+  const why = share.isLimited ? '' : `: ${share.reason}`;
+  progress(`every server is searched with ${coreText(share)}${why}`);
+  return share;
 }
 
 function writeReport(run: CapacityRun, { outFolder, jsonFile }: CapacityOptions): void {

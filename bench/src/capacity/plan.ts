@@ -3,7 +3,10 @@ import type { ForwardingOptions } from './parts/forwarding.ts';
 import type { GrowthOptions } from './parts/growth.ts';
 import type { JoinsOptions } from './parts/joins.ts';
 
-type Sizes<T> = Omit<T, 'cores' | 'systems' | 'onProgress' | 'deadlineMs'>;
+type Sizes<T> = Omit<
+  T,
+  'cores' | 'systems' | 'searchShare' | 'startLoad' | 'onProgress' | 'deadlineMs'
+>;
 
 export interface Plan {
   readonly forwarding: Sizes<ForwardingOptions>;
@@ -28,9 +31,9 @@ export const fullPlan: Plan = {
     ...{ settleMs: 1000, windowMs: 2500 },
   },
   joins: { runs: 3, arrivals: 400 },
-  forwardingUntilS: 320,
-  growthUntilS: 470,
-  joinsUntilS: 540,
+  forwardingUntilS: 340,
+  growthUntilS: 490,
+  joinsUntilS: 550,
 };
 
 export const quickPlan: Plan = {
@@ -46,7 +49,7 @@ export const quickPlan: Plan = {
     ...{ settleMs: 300, windowMs: 1200 },
   },
   joins: { runs: 1, arrivals: 160 },
-  forwardingUntilS: 65,
-  growthUntilS: 90,
-  joinsUntilS: 110,
+  forwardingUntilS: 85,
+  growthUntilS: 100,
+  joinsUntilS: 112,
 };

@@ -44,3 +44,31 @@ it('counts what was sent between opening and stopping, also when it comes later'
   ledger.open();
   expect(ledger.arrivals.delaysMs).toHaveLength(0);
 });
+
+it('forgets what was before it is opened again', () => {
+  const ledger = opened();
+  const [frame, repeated] = [randomBytes(91), randomBytes(91)];
+  ledger.sending(frame);
+  ledger.sending(repeated);
+  for (let i = 0; i < 2; i++) ledger.arrived(repeated, 1);
+  expect(ledger.arrivals.wrong).toBe(1);
+  ledger.open();
+  ledger.arrived(frame, 1);
+  expect(ledger.arrivals).toEqual({ delaysMs: [], wrong: 0 });
+});
+
+it('remembers what was sent, whatever becomes of its buffer', () => {
+  const ledger = opened();
+  const frame = randomBytes(91);
+  const sent = Buffer.from(frame);
+  ledger.sending(sent);
+  sent.fill(0, 0, 10);
+  ledger.arrived(frame, 1);
+  expect(ledger.arrivals).toMatchObject({ delaysMs: [expect.any(Number)], wrong: 0 });
+});
+
+it('takes no notice of what is too short to be a frame', () => {
+  const ledger = opened();
+  ledger.arrived(new Uint8Array(5), 1);
+  expect(ledger.arrivals).toEqual({ delaysMs: [], wrong: 0 });
+});

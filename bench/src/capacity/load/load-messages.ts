@@ -1,8 +1,10 @@
 /** Between the program and its load processes, over the channel between parent and child. */
 import { z } from 'zod';
 import { systems } from '../servers/forwarding-server.ts';
+import { cpuController } from './bandwidth-group.ts';
 
 const count = z.int().nonnegative();
+const coreShare = z.number().positive().max(1);
 
 /** `audience`: some speak, others listen. `meeting`: everybody does both. Counts are per room. */
 export const layout = z.discriminatedUnion('kind', [
@@ -15,6 +17,8 @@ const measureCommand = z.strictObject({
   kind: z.literal('measure'),
   /** In all rooms together; the others of the layout are silent. */
   speakers: count,
+  /** What the server may use of its core: 1, or less if it was started with a controller. */
+  coreShare,
   /** Before anything counts, milliseconds. */
   settleMs: count,
   windowMs: count,
@@ -28,6 +32,8 @@ export const command = z.discriminatedUnion('kind', [
     layout,
     serverCore: count,
     loadCore: count,
+    /** To hold the server to a share of its core; null where it has all of it. */
+    controller: cpuController.nullable(),
   }),
   measureCommand,
 ]);
@@ -46,6 +52,7 @@ export type Delays = z.infer<typeof delays>;
 
 const sample = z.strictObject({
   kind: z.literal('sample'),
+  coreShare,
   /** Streams that somebody speaks into and somebody hears: packets forwarded are 50 a second for each. */
   consumers: count,
   windowMs: z.number(),

@@ -8,6 +8,7 @@ import { startEarshotServer } from '../servers/earshot-server.ts';
 import type { ForwardingServer, System } from '../servers/forwarding-server.ts';
 import { startJanusServer } from '../servers/janus-server.ts';
 import { assemble, type Assembly } from './assembly.ts';
+import { BandwidthGroup } from './bandwidth-group.ts';
 import { moveToCore } from './cores.ts';
 import { connectDirectPair, type DirectPair } from './direct-pair.ts';
 import { FrameLedger } from './frame-ledger.ts';
@@ -19,6 +20,8 @@ import { sealedSpeech } from './sealed-speech.ts';
 interface Running {
   readonly server: ForwardingServer;
   readonly serverCore: number;
+  /** The server's; without it there is only the whole core. */
+  readonly group: BandwidthGroup | undefined;
   readonly assembly: Assembly;
   readonly ledger: FrameLedger;
   readonly pair: DirectPair;
@@ -42,6 +45,7 @@ process.on('message', (message) => {
 process.once('disconnect', end);
 process.once('SIGINT', end);
 process.once('SIGTERM', end);
+process.once('SIGHUP', end);
 // The server is a process of its own: it would be left behind.
 process.once('uncaughtException', (error) => {
   console.error(error);
@@ -54,18 +58,25 @@ async function answer(request: Command): Promise<Report> {
       return start(request);
     case 'measure': {
       if (running === undefined) throw new Error('not started');
-      const { server, ...rest } = running;
+      const { server, group, ...rest } = running;
+      if (group === undefined && request.coreShare < 1)
+        throw new Error('nothing limits the server');
+      group?.allow(request.coreShare);
       return measure({ ...rest, command: request, serverProcessIds: server.processIds });
     }
   }
 }
 
 async function start(request: Extract<Command, { kind: 'start' }>): Promise<Report> {
-  const { system, layout, serverCore } = request;
+  const { system, layout, serverCore, controller } = request;
+  const group = controller === null ? undefined : new BandwidthGroup(controller, process.pid);
+  opened.defer(() => group?.remove());
+  group?.make();
   const server = await starters[system]();
   opened.defer(() => server.close());
   const { processIds } = server;
   moveToCore(serverCore, processIds);
+  group?.add(processIds);
   const ledger = new FrameLedger();
   const speechOf = sealedSpeech();
   const emptyBytes = residentBytesOf(processIds);
@@ -76,7 +87,7 @@ async function start(request: Extract<Command, { kind: 'start' }>): Promise<Repo
   const setUpCpuMs = cpuMsOf(processIds) - cpuBeforeMs;
   const pair = await connectDirectPair(speechOf('direct'));
   opened.defer(() => pair.close());
-  running = { server, serverCore, assembly, ledger, pair };
+  running = { server, serverCore, group, assembly, ledger, pair };
   return {
     ...{ kind: 'ready', people: assembly.people, setUpMs, setUpCpuMs, emptyBytes },
     fullBytes: residentBytesOf(processIds),

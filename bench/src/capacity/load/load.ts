@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { System } from '../servers/forwarding-server.ts';
+import { BandwidthGroup, type CpuController } from './bandwidth-group.ts';
 import { onCore, type Cores } from './cores.ts';
 import { childrenOf } from '@earshot/intercept/stage/process-tree';
 import {
   report,
   type Command,
   type Layout,
+  type MeasureCommand,
   type Ready,
   type Report,
   type Sample,
@@ -19,13 +21,15 @@ export interface LoadOptions {
   readonly system: System;
   readonly layout: Layout;
   readonly cores: Cores;
+  /** Null: the server has its core to itself, and no window can ask for less. */
+  readonly controller: CpuController | null;
 }
 
 export interface Load {
   readonly system: System;
   readonly ready: Ready;
-  measure(command: { speakers: number; settleMs: number; windowMs: number }): Promise<Sample>;
-  /** Resolves when the process and its server are gone. Idempotent. */
+  measure(command: Omit<MeasureCommand, 'kind'>): Promise<Sample>;
+  /** Resolves when the process, its server and that one's group are gone. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -33,7 +37,8 @@ const program = fileURLToPath(new URL('load-process.ts', import.meta.url));
 const closeTimeoutMs = 15_000;
 
 /** @throws Error when the server does not start or its rooms cannot be filled */
-export async function startLoad({ system, layout, cores }: LoadOptions): Promise<Load> {
+export async function startLoad(options: LoadOptions): Promise<Load> {
+  const { system, layout, cores, controller } = options;
   const [file, args] = onCore(cores.load, [process.execPath, program]);
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const exited = once(child, 'exit');
@@ -53,10 +58,14 @@ export async function startLoad({ system, layout, cores }: LoadOptions): Promise
     const killer = setTimeout(() => killTree(child.pid), closeTimeoutMs);
     await exited;
     clearTimeout(killer);
+    // Left behind only if it was killed.
+    if (controller !== null && child.pid !== undefined)
+      await new BandwidthGroup(controller, child.pid).remove();
   };
   try {
     const { server: serverCore, load: loadCore } = cores;
-    const ready = await ask({ kind: 'start', system, layout, serverCore, loadCore });
+    const order = { system, layout, serverCore, loadCore, controller };
+    const ready = await ask({ kind: 'start', ...order });
     if (ready.kind !== 'ready') throw new Error('a load that measures before it starts');
     return {
       system,

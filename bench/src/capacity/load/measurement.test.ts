@@ -37,7 +37,7 @@ afterAll(() => opened.disposeAsync());
 
 function window(from: Assembly, speakers: number): Promise<Sample> {
   return measure({
-    command: { kind: 'measure', speakers, settleMs: 200, windowMs: 600 },
+    command: { kind: 'measure', speakers, coreShare: 1, settleMs: 200, windowMs: 600 },
     ...{ assembly: from, ledger, pair, serverProcessIds: server.processIds, serverCore: 0 },
   });
 }

@@ -53,6 +53,7 @@ export async function measure(options: MeasureOptions): Promise<Sample> {
     const serverCpuMs = after.serverMs - before.serverMs;
     return {
       kind: 'sample',
+      coreShare: command.coreShare,
       consumers: active.reduce((sum, { listeners }) => sum + listeners, 0),
       windowMs,
       forwarded: delaysOf(ledger.arrivals.delaysMs, expected),

@@ -21,11 +21,13 @@ export function residentBytesOf(processIds: readonly number[]): number {
   }, 0);
 }
 
-/** Time that a core was not idle, for whomever; with what the host took from it. */
 export function busyMsOf(core: number): number {
-  const line = readFileSync('/proc/stat', 'utf8')
-    .split('\n')
-    .find((candidate) => candidate.startsWith(`cpu${core} `));
+  return busyMsIn(readFileSync('/proc/stat', 'utf8'), core);
+}
+
+/** Time that a core was not idle, for whomever; with what the host took from it. `stat`: `/proc/stat`. */
+export function busyMsIn(stat: string, core: number): number {
+  const line = stat.split('\n').find((candidate) => candidate.startsWith(`cpu${core} `));
   const fields = (line ?? '').trim().split(/\s+/).slice(1).map(Number);
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields;
   return ((user + nice + system + irq + softirq + steal) * 1000) / ticksPerS;

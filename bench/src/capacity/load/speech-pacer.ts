@@ -33,7 +33,6 @@ export class SpeechPacer {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#turns = [];
   }
 
   #sendDue(): void {

@@ -1,6 +1,6 @@
 /** What Earshot costs as calls grow: more rooms, or more people in one. A fresh server for every size. */
 import type { Cores } from '../load/cores.ts';
-import { startLoad } from '../load/load.ts';
+import type { Load, LoadOptions } from '../load/load.ts';
 import { consumersOf } from '../load/assembly.ts';
 import type { Layout, Ready } from '../load/load-messages.ts';
 import type { System } from '../servers/forwarding-server.ts';
@@ -10,6 +10,7 @@ import { verdictOn } from './verdict.ts';
 export interface GrowthOptions {
   readonly cores: Cores;
   readonly systems: readonly System[];
+  readonly startLoad: (options: LoadOptions) => Promise<Load>;
   /** Rooms of `peoplePerRoom`, all of whom speak and hear the others. */
   readonly rooms: readonly number[];
   readonly peoplePerRoom: number;
@@ -50,13 +51,13 @@ export async function measureGrowth(options: GrowthOptions): Promise<GrowthPoint
 async function measureSize(
   system: System,
   layout: Extract<Layout, { kind: 'meeting' }>,
-  { cores, settleMs, windowMs, onProgress }: GrowthOptions,
+  { cores, startLoad, settleMs, windowMs, onProgress }: GrowthOptions,
 ): Promise<Pick<GrowthPoint, 'ready' | 'sample'>> {
-  const load = await startLoad({ system, layout, cores });
+  const load = await startLoad({ system, layout, cores, controller: null });
   try {
     const { ready } = load;
     const speakers = layout.rooms * layout.people;
-    const sample = await load.measure({ speakers, settleMs, windowMs });
+    const sample = await load.measure({ speakers, coreShare: 1, settleMs, windowMs });
     const verdict = verdictOn(sample);
     onProgress(
       `${system}: ${layout.rooms} x ${layout.people} people, ${consumersOf(layout)} consumers ${verdict}`,

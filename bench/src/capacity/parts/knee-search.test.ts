@@ -19,11 +19,12 @@ describe('search for the knee', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 200 }),
-        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 0, max: 200 }),
+        fc.constantFrom(1.25, 2),
         fc.constantFrom(0, 0.05, 0.2),
-        (limit, start, precision) => {
+        (limit, start, growth, precision) => {
           const most = 160;
-          const { knee, tried } = search({ start, most, precision }, (level) =>
+          const { knee, tried } = search({ start, most, growth, precision }, (level) =>
             level <= limit ? 'kept' : 'bent',
           );
           expect(knee.best).toBeLessThanOrEqual(Math.min(limit, most));
@@ -39,20 +40,20 @@ describe('search for the knee', () => {
   });
 
   it('tries all that the layout has before it calls that the limit', () => {
-    const { knee } = search({ start: 150, most: 160, precision: 0.2 }, (level) =>
+    const { knee } = search({ start: 150, most: 160, growth: 2, precision: 0.2 }, (level) =>
       level <= 155 ? 'kept' : 'bent',
     );
     expect(knee).toEqual({ best: 150, limitedBy: 'server' });
   });
 
   it('says 0 where not even one is kept', () => {
-    const { knee } = search({ start: 8, most: 16, precision: 0.05 }, () => 'bent');
+    const { knee } = search({ start: 8, most: 16, growth: 2, precision: 0.05 }, () => 'bent');
     expect(knee).toEqual({ best: 0, limitedBy: 'server' });
   });
 
   it('takes one failure for an accident', () => {
     let isFirst = true;
-    const { knee } = search({ start: 10, most: 20, precision: 0.05 }, () => {
+    const { knee } = search({ start: 10, most: 20, growth: 2, precision: 0.05 }, () => {
       const verdict = isFirst ? 'bent' : 'kept';
       isFirst = false;
       return verdict;
@@ -60,8 +61,32 @@ describe('search for the knee', () => {
     expect(knee).toEqual({ best: 20, limitedBy: 'layout' });
   });
 
+  it('takes another window for one that was disturbed', () => {
+    const verdicts: Verdict[] = ['bent', 'disturbed', 'disturbed', 'bent'];
+    const { knee, tried } = search({ start: 2, most: 2, growth: 2, precision: 1 }, (level, turn) =>
+      level === 2 ? (verdicts[turn - 1] ?? 'kept') : 'kept',
+    );
+    expect(tried).toEqual([2, 2, 2, 2, 1]);
+    expect(knee).toEqual({ best: 1, limitedBy: 'server' });
+  });
+
+  it('takes four windows on a level at most', () => {
+    const { knee, tried } = search({ start: 2, most: 2, growth: 2, precision: 1 }, (level) =>
+      level === 2 ? 'disturbed' : 'kept',
+    );
+    expect(tried).toEqual([2, 2, 2, 2, 1]);
+    expect(knee).toEqual({ best: 1, limitedBy: 'load' });
+  });
+
+  it('begins where it is told, and grows as much as it is told', () => {
+    const options = { start: 10, most: 40, precision: 0.05 };
+    const tried = (growth: number): number[] => search({ ...options, growth }, () => 'kept').tried;
+    expect(tried(2)).toEqual([10, 20, 40]);
+    expect(tried(1.25)).toEqual([10, 12, 15, 18, 22, 27, 33, 40]);
+  });
+
   it('says when the load was the limit', () => {
-    const { knee } = search({ start: 4, most: 20, precision: 0.05 }, (level) =>
+    const { knee } = search({ start: 4, most: 20, growth: 2, precision: 0.05 }, (level) =>
       level > 6 ? 'disturbed' : 'kept',
     );
     expect(knee).toEqual({ best: 6, limitedBy: 'load' });

@@ -4,6 +4,7 @@ import type { Cores } from '../load/cores.ts';
 import type { ForwardingResult } from '../parts/forwarding.ts';
 import type { GrowthPoint } from '../parts/growth.ts';
 import type { JoinsResult } from '../parts/joins.ts';
+import type { SearchShare } from '../parts/search-share.ts';
 import type { Availability } from '../servers/janus-package.ts';
 
 export interface CapacityRun {
@@ -23,6 +24,8 @@ export interface CapacityRun {
   readonly missing: readonly Part[];
   /** Null where it was not asked for. */
   readonly janus: Availability | null;
+  /** Null where forwarding was not asked for. */
+  readonly searchShare: SearchShare | null;
   readonly forwarding: readonly ForwardingResult[];
   readonly growth: readonly GrowthPoint[];
   readonly joins: readonly JoinsResult[];

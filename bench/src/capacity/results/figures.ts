@@ -4,6 +4,7 @@ import { cpuMsPerThousand } from '../parts/verdict.ts';
 import type { ForwardingResult } from '../parts/forwarding.ts';
 import type { Knee } from '../parts/knee-search.ts';
 import type { JoinsResult } from '../parts/joins.ts';
+import { coreText } from '../parts/search-share.ts';
 import { systemTable, type System } from '../servers/forwarding-server.ts';
 import type { CapacityRun } from './capacity-run.ts';
 
@@ -52,7 +53,7 @@ export function ratiosOf(values: readonly number[], base: readonly number[]): Su
   return summaryOf(pairwise(values.slice(0, pairs), base.slice(0, pairs), ratio));
 }
 
-export function barsOf({ forwarding }: CapacityRun): Bar[] {
+export function barsOf({ forwarding, searchShare }: CapacityRun): Bar[] {
   const earshot = forwarding.find(({ system }) => system === 'earshot');
   if (earshot === undefined) return [];
   const references: readonly (readonly [System, number])[] = [
@@ -66,7 +67,7 @@ export function barsOf({ forwarding }: CapacityRun): Bar[] {
     const names = `Earshot / ${systemTable[system].title}`;
     return [
       {
-        text: `${names}: consumers on one core`,
+        text: `${names}: consumers on ${coreText(searchShare)}`,
         atLeast,
         ...kneeRatio(own, other),
       },

@@ -2,6 +2,7 @@
 import { html, Html } from '@earshot/intercept/lab/page/html';
 import { plotSvg } from '@earshot/intercept/lab/page/plot-svg';
 import { style } from '@earshot/intercept/lab/page/style';
+import { coreText } from '../parts/search-share.ts';
 import { bounds } from '../parts/verdict.ts';
 import { systemTable } from '../servers/forwarding-server.ts';
 import type { CapacityRun } from './capacity-run.ts';
@@ -62,7 +63,7 @@ export function capacityPage(run: CapacityRun): string {
         <main>
           ${
             forwarding.length > 0
-              ? section(forwardingTable(run), forwardingPlots(run), forwardingText)
+              ? section(forwardingTable(run), forwardingPlots(run), forwardingText(run))
               : undefined
           }
           ${growth.length > 0 ? section(growthTable(run), growthPlots(run), growthText) : undefined}
@@ -77,15 +78,21 @@ export function capacityPage(run: CapacityRun): string {
   return page.text;
 }
 
-const forwardingText =
-  `Rooms in which some speak and others listen. The number of speakers grows until more than ` +
-  `${String(100 * bounds.lossShare)} % of the frames are lost or the slowest hundredth comes more than ` +
-  `${String(bounds.addedP99Ms)} ms later than without a server. Medians of all windows at a level.`;
 const growthText =
   'Everybody speaks and hears all others, on a fresh server for each size: n people in a room are n × (n − 1) consumers.';
 const joinsText =
   'Eight at a time open a socket, say hello, join a room of eight and stay. socket.io acknowledges with as ' +
   'many bytes and tells the room as much, and does nothing else.';
+
+function forwardingText({ searchShare }: CapacityRun): string {
+  return (
+    `Rooms in which some speak and others listen. The number of speakers grows until more than ` +
+    `${String(100 * bounds.lossShare)} % of the frames are lost or the slowest hundredth comes more than ` +
+    `${String(bounds.addedP99Ms)} ms later than without a server; all of a server's processes have ` +
+    `${coreText(searchShare)} for that. CPU time per packet is measured with the whole core. ` +
+    `The curves show medians of all windows of the searches.`
+  );
+}
 
 function headline(run: CapacityRun): string {
   const [bare, earshot] = (['bare', 'earshot'] as const).map((system) => {
@@ -102,7 +109,7 @@ function headline(run: CapacityRun): string {
   if (consumers === undefined || earshot.limits.some((limit) => limit !== 'server')) {
     return perCpu === '' ? 'How much one core carries' : `F${perCpu.slice(1)}`;
   }
-  return `One core carries ${consumers.median.toFixed(0)} consumers; ${perCpu}`;
+  return `Earshot carries ${consumers.median.toFixed(0)} consumers on ${coreText(run.searchShare)}; ${perCpu}`;
 }
 
 function factsOf(run: CapacityRun): string[] {

@@ -15,10 +15,10 @@ const delayCeilingMs = 60;
 
 export function forwardingPlots({ forwarding }: CapacityRun): Plot[] {
   const curve = (yOf: (sample: JudgedSample) => number): Plot['series'] =>
-    forwarding.map(({ system, searched, paired }) => ({
+    forwarding.map(({ system, searched }) => ({
       name: systemTable[system].title,
       points: mediansBy(
-        [...searched, ...paired].filter(({ forwarded }) => forwarded.lossShare < 1),
+        searched.filter(({ forwarded }) => forwarded.lossShare < 1),
         ({ consumers }) => consumers,
         yOf,
       ),

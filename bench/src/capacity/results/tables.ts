@@ -1,6 +1,7 @@
 /** A run as tables for a terminal. */
 import { toMarkdown, withRange, type PartReport } from '../../report.ts';
 import type { Summary } from '../../statistics.ts';
+import { coreText } from '../parts/search-share.ts';
 import { cpuMsPerThousand } from '../parts/verdict.ts';
 import { systemTable } from '../servers/forwarding-server.ts';
 import type { CapacityRun } from './capacity-run.ts';
@@ -35,11 +36,11 @@ export function toText(run: CapacityRun): string {
   return [...tables, ...barsOf(run).map(barText), ...remarks(run), ''].join('\n');
 }
 
-export function forwardingTable({ forwarding }: CapacityRun): Table {
+export function forwardingTable({ forwarding, searchShare }: CapacityRun): Table {
   const bare = forwarding.find(({ system }) => system === 'bare');
   const base = bare === undefined ? undefined : comparedOf(bare);
   return {
-    title: 'Forwarded by one core',
+    title: `Forwarded by ${coreText(searchShare)}`,
     header: [
       'server',
       'consumers, 1 % lost and 20 ms added at most',
@@ -118,6 +119,9 @@ export function remarks(run: CapacityRun): string[] {
   return [
     ...run.missing.map((part) => `- Nothing was measured of ${part}: the time was over`),
     ...(run.janus?.isThere === false ? [`- Janus was left out: ${run.janus.reason}`] : []),
+    ...(run.searchShare?.isLimited === false
+      ? [`- No server was limited to a share of its core: ${run.searchShare.reason}`]
+      : []),
     ...(others === undefined
       ? []
       : [

@@ -30,4 +30,6 @@ it('the answer to one is given for all three', () => {
 it('a description without media is refused', () => {
   expect(() => firstSectionOf(head(''))).toThrow(RangeError);
   expect(() => answerForAll(head(''), offer)).toThrow(RangeError);
+  const unnamed = head('') + lines('m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=sendonly');
+  expect(() => firstSectionOf(unnamed)).toThrow(RangeError);
 });
