@@ -8,7 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { npmCommand } from './bootstrap/command.mjs';
 import { countGate, countPlaywright, countVitest, describeCounts, sum } from './gates/counts.mjs';
-import { failuresOfPlaywright, failuresOfVitest } from './gates/failures.mjs';
+import { failuresOfPlaywright, failuresOfVitest, pagesOf } from './gates/failures.mjs';
 
 /** A gate that takes longer has hung. */
 const timeoutMs = 45 * 60_000;
@@ -87,6 +87,10 @@ async function runGate({ name, report }) {
     tests: written === undefined ? undefined : report?.count(written),
   });
   const failures = written === undefined ? [] : (report?.failures(written) ?? []);
+  const pages = pagesOf(failures, (context) =>
+    fs.existsSync(context) ? fs.readFileSync(context, 'utf8') : '',
+  );
+  for (const line of pages) console.log(line);
   return { name, counts, failures, seconds: Math.round((Date.now() - startedAt) / 1000) };
 }
 

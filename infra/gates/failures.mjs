@@ -3,7 +3,15 @@
  * they are found without reading thousands of lines.
  */
 
-/** @typedef {{ name: string, reason: string }} Failure */
+/**
+ * @typedef {object} Failure
+ * @property {string} name
+ * @property {string} reason
+ * @property {string} [contextFile] Where Playwright wrote what the page showed.
+ */
+
+/** Whole pages, but no log that nobody reads. */
+const [pagesAtMost, linesAtMost] = [3, 60];
 
 /**
  * Of Vitest's JSON report (`--reporter=json`): tests, and files that failed outside their tests.
@@ -45,14 +53,52 @@ export function failuresOfPlaywright({ suites, errors }) {
 function failuresOfSuite({ specs, suites = [] }) {
   const failed = specs.filter((/** @type {any} */ { ok }) => !ok);
   return [
-    ...failed.map((/** @type {any} */ { file, line, title, tests }) => ({
-      name: `${file}:${line} ${title}`,
-      reason: head(
-        tests.flatMap((/** @type {any} */ { results }) => results).at(-1)?.error?.message,
-      ),
-    })),
+    ...failed.map((/** @type {any} */ { file, line, title, tests }) => {
+      const result = tests.flatMap((/** @type {any} */ { results }) => results).at(-1);
+      return {
+        name: `${file}:${line} ${title}`,
+        reason: head(result?.error?.message),
+        contextFile: result?.attachments?.find(
+          (/** @type {any} */ { name }) => name === 'error-context',
+        )?.path,
+      };
+    }),
     ...suites.flatMap((/** @type {any} */ suite) => failuresOfSuite(suite)),
   ];
+}
+
+/**
+ * What pages showed when their tests failed, line by line: the first few tests of which that was written.
+ * @param {readonly Failure[]} failures
+ * @param {(file: string) => string} read
+ * @returns {string[]}
+ */
+export function pagesOf(failures, read) {
+  return failures
+    .flatMap(({ name, contextFile }) => {
+      const page = contextFile === undefined ? undefined : snapshotIn(read(contextFile));
+      return page === undefined ? [] : [{ name, page }];
+    })
+    .slice(0, pagesAtMost)
+    .flatMap(({ name, page }) => {
+      const more = page.length - linesAtMost;
+      return [
+        `page of ${name}:`,
+        ...page.slice(0, linesAtMost).map((line) => `  ${line}`),
+        ...(more > 0 ? [`  ${more} more lines`] : []),
+      ];
+    });
+}
+
+/**
+ * The accessibility tree in Playwright's `error-context.md`: its one block of YAML.
+ * @param {string} context
+ */
+function snapshotIn(context) {
+  const lines = context.split('\n');
+  const start = lines.indexOf('```yaml');
+  const end = lines.indexOf('```', start);
+  return start === -1 || end === -1 ? undefined : lines.slice(start + 1, end);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failuresOfPlaywright, failuresOfVitest } from './failures.mjs';
+import { failuresOfPlaywright, failuresOfVitest, pagesOf } from './failures.mjs';
 
 test('names what failed in a report of Vitest', () => {
   const passed = { status: 'passed', fullName: 'a passes', failureMessages: [] };
@@ -51,4 +51,48 @@ test('names what failed in a report of Playwright, however deep', () => {
     { name: 'specs/call.spec.ts:9 three talk', reason: 'Error: silence' },
     { name: 'outside every test', reason: 'no browser' },
   ]);
+});
+
+test('finds where the page of a failed test was written', () => {
+  const result = { error: { message: 'Error: silence' } };
+  const attachments = [
+    { name: 'trace', path: '/x/trace.zip' },
+    { name: 'error-context', contentType: 'text/markdown', path: '/x/error-context.md' },
+  ];
+  const spec = { file: 'specs/call.spec.ts', line: 7, title: 'two talk', ok: false };
+  const specs = [
+    { ...spec, tests: [{ results: [{ ...result, attachments }] }] },
+    { ...spec, tests: [{ results: [{ ...result, attachments: [] }] }] },
+  ];
+  expect(
+    failuresOfPlaywright({ suites: [{ specs }], errors: [] }).map(({ contextFile }) => contextFile),
+  ).toEqual(['/x/error-context.md', undefined]);
+});
+
+test('shows the pages of the first three tests that have one', () => {
+  /** @param {string} text */
+  const context = (text) =>
+    ['# Error details', '```', 'Error', '```', '# Page snapshot', '', '```yaml', text, '```'].join(
+      '\n',
+    );
+  const failures = ['none', 'a', 'empty', 'b', 'c', 'd'].map((name) => ({
+    ...{ name, reason: '' },
+    ...(name === 'none' ? {} : { contextFile: `/x/${name}` }),
+  }));
+  const read = (/** @type {string} */ file) =>
+    file === '/x/empty' ? '# Error details' : context(`- button "${file}"\n- text: more`);
+  expect(pagesOf(failures, read)).toEqual([
+    ...['page of a:', '  - button "/x/a"', '  - text: more'],
+    ...['page of b:', '  - button "/x/b"', '  - text: more'],
+    ...['page of c:', '  - button "/x/c"', '  - text: more'],
+  ]);
+});
+
+test('shows the first sixty lines of a page', () => {
+  const lines = Array.from({ length: 62 }, (_, i) => `- text: ${i}`);
+  const shown = pagesOf([{ name: 'a', reason: '', contextFile: '/x' }], () =>
+    ['```yaml', ...lines, '```'].join('\n'),
+  );
+  expect(shown).toHaveLength(62);
+  expect(shown.slice(-2)).toEqual(['  - text: 59', '  2 more lines']);
 });

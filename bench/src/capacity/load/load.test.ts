@@ -82,11 +82,20 @@ describe.runIf(canBind && search.isThere)(
       },
     );
 
-    it('is gone, and its server, when a killed load is closed', async () => {
+    it('is gone, and its server, when a load that was killed is closed', async () => {
       const { load, id } = await started();
+      const measured = load.measure({ ...window, coreShare: 1, windowMs: 60_000 });
       process.kill(id, 'SIGKILL');
+      await expect(measured).rejects.toThrow('the load process ended');
       await load.close();
       // The kernel keeps a group while anybody runs in it.
+      expect(existsSync(groupOf(id))).toBe(false);
+    });
+
+    it('is gone, and its server, when a load that hangs is closed', async () => {
+      const { load, id } = await started();
+      process.kill(id, 'SIGSTOP');
+      await load.close();
       expect(existsSync(groupOf(id))).toBe(false);
     });
 

@@ -8,7 +8,7 @@ export type SearchShare =
   | { readonly isLimited: true; readonly ofCore: number; readonly controller: CpuController }
   | { readonly isLimited: false; readonly ofCore: 1; readonly reason: string };
 
-/** The same for every server. With it the load takes at most 60 % of its own core, whatever is tried. */
+/** The same for every server. With it the load takes at most two thirds of its own core, whatever is tried. */
 const limitedShare = 0.35;
 
 export function chooseSearchShare(search: ControllerSearch): SearchShare {
