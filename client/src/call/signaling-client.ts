@@ -18,7 +18,7 @@ import {
 import { io, type Socket } from 'socket.io-client';
 import { CallError } from './call-api.ts';
 import { endReasonOf } from './end-reason-of.ts';
-import { reconnectDelayMs } from './reconnect-policy.ts';
+import { ReconnectTries } from './reconnect-tries.ts';
 
 /** How long the first connection may take. */
 const openTimeoutMs = 15_000;
@@ -54,6 +54,7 @@ interface SessionCredentials {
 export class SignalingClient {
   readonly #options: SignalingOptions;
   readonly #socket: Socket;
+  readonly #tries: ReconnectTries;
   readonly #pending = new Map<string, PendingRequest>();
   readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
   #phase: 'opening' | 'up' | 'down' | 'closed' = 'opening';
@@ -62,11 +63,6 @@ export class SignalingClient {
   #isDraining = false;
   #lastEvent = 0;
   #nextRequest = 0;
-  #attempt = 0;
-  /** A socket is being opened. */
-  #isTrying = true;
-  #deadlineAtMs = 0;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Resolves when the session is open; rejects with CallError `server-unreachable` or the refusal's reason. */
   static async open(options: SignalingOptions): Promise<SignalingClient> {
@@ -98,8 +94,19 @@ export class SignalingClient {
     this.#socket.on('connect_error', () => {
       this.#drop();
     });
-    this.#deadlineAtMs = performance.now() + openTimeoutMs;
-    this.#socket.connect();
+    this.#tries = new ReconnectTries({
+      connect: () => {
+        this.#socket.connect();
+      },
+      onOver: () => {
+        this.#lose(
+          this.#phase === 'opening'
+            ? new CallError('server-unreachable', 'the server does not answer')
+            : new CallError('session-lost', 'the server did not come back in time'),
+        );
+      },
+    });
+    this.#tries.begin(openTimeoutMs);
   }
 
   /** The server runs the interception lab. */
@@ -126,9 +133,7 @@ export class SignalingClient {
 
   /** The network or the page came back: try now instead of at the end of the delay. */
   retryNow(): void {
-    if (this.#phase !== 'down' || this.#isTrying) return;
-    this.#attempt = 0;
-    this.#scheduleRetry();
+    if (this.#phase === 'down') this.#tries.hurry();
   }
 
   /** The browser says that the network is gone: do not wait for the socket's timeout. */
@@ -192,7 +197,6 @@ export class SignalingClient {
     const { sessionId, resumeToken, leaseMs, isResumed } = answer.result;
     if (previous !== undefined && !isResumed) throw new ProtocolError('session-expired');
     this.#session = { sessionId, token: resumeToken, leaseMs };
-    this.#attempt = 0;
     this.#phase = 'up';
     for (const id of this.#pending.keys()) this.#emit(id);
     this.#opened.resolve();
@@ -255,37 +259,22 @@ export class SignalingClient {
   }
 
   #drop(): void {
-    if (this.#phase === 'closed') return;
-    this.#isTrying = false;
-    if (this.#phase === 'up') {
-      if (this.#isDraining) {
-        this.#lose(new CallError('server-stopped', 'the server stopped'));
+    switch (this.#phase) {
+      case 'closed':
         return;
-      }
-      this.#phase = 'down';
-      this.#attempt = 0;
-      this.#deadlineAtMs = performance.now() + (this.#session?.leaseMs ?? 0);
-      this.#options.onLink('down');
+      case 'opening':
+      case 'down':
+        this.#tries.failed();
+        return;
+      case 'up':
+        if (this.#isDraining) {
+          this.#lose(new CallError('server-stopped', 'the server stopped'));
+          return;
+        }
+        this.#phase = 'down';
+        this.#tries.begin(this.#session?.leaseMs ?? 0);
+        this.#options.onLink('down');
     }
-    this.#scheduleRetry();
-  }
-
-  #scheduleRetry(): void {
-    clearTimeout(this.#retryTimer);
-    const delayMs = reconnectDelayMs(this.#attempt, Math.random());
-    if (performance.now() + delayMs > this.#deadlineAtMs) {
-      this.#lose(
-        this.#phase === 'opening'
-          ? new CallError('server-unreachable', 'the server does not answer')
-          : new CallError('session-lost', 'the server did not come back in time'),
-      );
-      return;
-    }
-    this.#attempt++;
-    this.#retryTimer = setTimeout(() => {
-      this.#isTrying = true;
-      this.#socket.connect();
-    }, delayMs);
   }
 
   #lose(error: CallError): void {
@@ -299,7 +288,7 @@ export class SignalingClient {
 
   #stop(error: CallError): void {
     this.#phase = 'closed';
-    clearTimeout(this.#retryTimer);
+    this.#tries.stop();
     for (const { refuse } of this.#pending.values()) refuse(error);
     this.#pending.clear();
   }
