@@ -1,8 +1,8 @@
 /** The swap of public values, which the model finds, done by a dishonest relay before the real server. */
 import { KeyedParticipant } from '@earshot/peer/keyed-participant';
+import { LobbyVisitor } from '@earshot/peer/lobby-visitor';
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LobbyVisitor } from '../../peer/test/lobby-visitor.ts';
 import { Client, eventually, startServer } from '../../signaling/test/wire.ts';
 import { startActiveRelay } from '../src/operator/active-relay.ts';
 import { HandshakeSwap } from '../src/operator/handshake-swap.ts';

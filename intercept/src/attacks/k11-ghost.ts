@@ -26,7 +26,7 @@ export default defineAttack({
   power: 'active',
   cells: keyingModes.map((mode) => ({ mode, topology: 'room' })),
   quick: 'none',
-  // Sender keys are given to whom the list names: hidden in the lobby, a ghost would be agreed with and given none.
+  // Sender keys are given to whom the list names; for a ghost that stays in the lobby see K15.
   claim: ({ row }) =>
     row.keysHeldBy === 'endpoints'
       ? { outcome: 'resists', noticed: true }
