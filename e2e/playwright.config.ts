@@ -11,6 +11,6 @@ export default defineConfig({
   retries: 0,
   // They end what hangs, and bound nothing: a machine whose cores others use stands still for many seconds.
   timeout: 600_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 60_000 },
   reporter: [['list']],
 });
