@@ -59,6 +59,15 @@ describe('correlate', () => {
     }
   });
 
+  it('takes nothing for heard that sounds the same backwards', () => {
+    const hum = (i: number): number => 0.2 * Math.sin((2 * Math.PI * 440 * i) / sampleRateHz);
+    const said = babble(9, 5);
+    said.samples.forEach((sample, i) => (said.samples[i] = sample + hum(i)));
+    const samples = Float32Array.from({ length: 64_000 }, (_, i) => hum(i));
+    const { score } = correlate({ said, heard: { sampleRateHz, samples } });
+    expect(score).toBeLessThan(noiseAtMost / 3);
+  });
+
   it('gives 0 for silence', () => {
     const silence = { sampleRateHz, samples: new Float32Array(64_000) };
     expect(correlate({ said: babble(7, 5), heard: silence })).toEqual({
