@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { callOf, expectEveryoneHears, open, seal } from '../../test/hearing.ts';
+import { callOf, expectEveryoneHears, expectHears, open, seal } from '../../test/hearing.ts';
 import { Call, isAcknowledgement } from '../../test/members.ts';
 import { flightRepeatMs } from './handshake-exchange.ts';
 import { rotationIntervalMs, switchDeadlineMs } from './index.ts';
 import { keyRepeatMs } from './key-delivery.ts';
+import { firstAcknowledgementMs } from './pair.ts';
 
 describe('a relay that loses and repeats', () => {
   it.each([0, 1, 2, 3])('mends the loss of handshake flight %i', async (lost) => {
@@ -98,9 +99,44 @@ describe('a relay that loses and repeats', () => {
 
   it('is asked nothing more once all is acknowledged', async () => {
     const [call] = await callOf(3);
+    call.scheduler.advance(firstAcknowledgementMs);
     const before = call.relayed.length;
-    call.scheduler.advance(rotationIntervalMs - 1);
+    call.scheduler.advance(rotationIntervalMs - firstAcknowledgementMs - 1);
     expect(call.relayed).toHaveLength(before);
+  });
+});
+
+describe('acknowledgements', () => {
+  const acknowledgements = (call: Call): number =>
+    call.relayed.filter(({ data }) => isAcknowledgement(data)).length;
+
+  it('of a first key wait, and come before the key is given again', async () => {
+    const [call, [a, b]] = await callOf(2);
+    const keys = call.relayed.length;
+    call.scheduler.advance(firstAcknowledgementMs - 1);
+    expect(acknowledgements(call)).toBe(0);
+    expectEveryoneHears(call);
+    call.scheduler.advance(1);
+    expect(acknowledgements(call)).toBe(2);
+    for (const member of [a!, b!]) expect(member.statuses.at(-1)!.unacknowledged).toEqual([]);
+    call.scheduler.advance(keyRepeatMs.max);
+    expect(call.relayed).toHaveLength(keys + 2);
+  });
+
+  it('of a key that replaces another come at once: the switch waits for them', async () => {
+    const [call, [a, b]] = await callOf(3);
+    call.leave('member-2');
+    expect(acknowledgements(call)).toBe(2);
+    expect(a!.statuses.at(-1)).toMatchObject({ generation: 1, unacknowledged: [] });
+    expectHears(b!, a!);
+  });
+
+  it('that wait are not sent once the keys are wiped', async () => {
+    const [call, [a]] = await callOf(2);
+    a!.session.close();
+    const before = call.relayed.length;
+    call.scheduler.advance(firstAcknowledgementMs);
+    expect(call.relayed.slice(before).filter(({ from }) => from === a!.id)).toEqual([]);
   });
 });
 

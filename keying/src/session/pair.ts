@@ -16,6 +16,12 @@ import type { PeerKeyState, Scheduler } from './session-ports.ts';
 /** How long frames of a replaced generation still open: the sender's switch, and what is on its way. */
 export const oldGenerationMs = switchDeadlineMs + 2000;
 
+/**
+ * How long the first key of a peer is not acknowledged. Nobody waits for that acknowledgement, unlike for one of a key
+ * that replaces another, and until then both sides are setting up what the key is for.
+ */
+export const firstAcknowledgementMs = 150;
+
 /** Envelopes kept while a handshake step is being computed. */
 const maxQueued = 16;
 
@@ -230,8 +236,10 @@ export class Pair implements FrameOpener {
         this.#options.onAcknowledgement(envelope.id);
         return;
       }
+      const isFirst = this.#keyring.newestGeneration === undefined;
       this.#install(envelope);
-      this.#options.send('sender-key', channel.sealAcknowledgement(envelope.id));
+      if (isFirst) this.#later(firstAcknowledgementMs, () => this.#acknowledge(envelope.id));
+      else this.#acknowledge(envelope.id);
     } catch (error) {
       if (!(error instanceof KeyingError)) throw error;
       this.#options.onRejected();
@@ -250,9 +258,21 @@ export class Pair implements FrameOpener {
 
   /** By time too: a relay that withholds the new frames must not keep the old key alive. */
   #retireOlderThan(generation: number): void {
-    const cancel = this.#options.scheduler.after(oldGenerationMs, () => {
+    this.#later(oldGenerationMs, () => this.#keyring.dropGenerationsBefore(generation));
+  }
+
+  #acknowledge(id: SenderKeyId): void {
+    const channel = this.#channel;
+    if (channel !== undefined) {
+      this.#options.send('sender-key', channel.sealAcknowledgement(id));
+    }
+  }
+
+  /** Not after the keys are wiped. */
+  #later(delayMs: number, run: () => void): void {
+    const cancel = this.#options.scheduler.after(delayMs, () => {
       this.#timers.delete(cancel);
-      this.#keyring.dropGenerationsBefore(generation);
+      run();
     });
     this.#timers.add(cancel);
   }
