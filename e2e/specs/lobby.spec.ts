@@ -176,3 +176,18 @@ test('a page that was left and brought back joins all the same', async ({ invite
   await bob.join();
   await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
 });
+
+test('whoever joins before their typed name was drawn joins under what they typed', async ({
+  invite,
+}) => {
+  const alice = await invite('alice');
+  await alice.createCall({ mode: 'dtls', topology: 'direct' });
+  await alice.allowMicrophone();
+  // In one task, in which no page draws.
+  await alice.page.getByTestId('name').evaluate((field: HTMLInputElement) => {
+    field.value = 'Ada';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.form?.requestSubmit();
+  });
+  await expect(alice.page.getByTestId('self')).toContainText('Ada');
+});
