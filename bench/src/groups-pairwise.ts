@@ -1,11 +1,13 @@
 /** Group keys as the product has them: a handshake with each member, and sender keys sealed to each. */
 import { Secret } from '@earshot/keying/secret';
-import { createE2eeSession, type E2eeSession, type Scheduler } from '@earshot/keying/session';
+import {
+  createE2eeSession,
+  firstAcknowledgementMs,
+  type E2eeSession,
+} from '@earshot/keying/session';
 import { softwareIdentity } from '@earshot/keying/software-identity';
 import { cpuMs, type GroupChange, type GroupCost } from './groups-cost.ts';
-
-/** Nothing is lost here, so no timer has to fire: all are dropped. */
-const noTimers: Scheduler = { after: () => () => undefined };
+import { VirtualClock } from './virtual-clock.ts';
 
 const frame = Uint8Array.of(0x78, 1, 2, 3);
 
@@ -25,6 +27,7 @@ interface Envelope {
 /** A group whose envelopes are carried one by one, in order; each member's work is timed. */
 class PairwiseGroup {
   readonly #linkSecret = random(32);
+  readonly #clock = new VirtualClock();
   readonly #members = new Map<string, Member>();
   readonly #workMs = new Map<string, number>();
   readonly #underWay: Envelope[] = [];
@@ -39,7 +42,10 @@ class PairwiseGroup {
     const order = this.#nextOrder++;
     const id = `member-${order}`;
     const session = createE2eeSession({
-      ...{ callId: 'bench', selfId: id, selfOrder: order, random, scheduler: noTimers },
+      ...{ callId: 'bench', selfId: id, selfOrder: order, random },
+      scheduler: {
+        after: (delayMs, run) => this.#clock.after(delayMs, () => this.#time(id, run)),
+      },
       linkSecret: Secret.copy(this.#linkSecret),
       identity: softwareIdentity(Secret.take(random(32))),
       onEnvelope: (to, kind, data) => {
@@ -100,7 +106,14 @@ class PairwiseGroup {
     for (const { session } of this.#members.values()) session.close();
   }
 
+  /** Until nothing is said any more, first acknowledgements included; nothing is lost, so nothing is repeated. */
   async #carry(): Promise<void> {
+    await this.#carryEnvelopes();
+    this.#clock.advance(firstAcknowledgementMs);
+    await this.#carryEnvelopes();
+  }
+
+  async #carryEnvelopes(): Promise<void> {
     for (;;) {
       const envelope = this.#underWay.shift();
       if (envelope === undefined) return;

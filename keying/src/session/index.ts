@@ -4,7 +4,7 @@ export { createE2eeSession } from './e2ee-session.ts';
 export { createSdesSession, innerPayloadType } from './sdes-session.ts';
 export type { SdesSessionOptions } from './sdes-session.ts';
 export { rotationIntervalMs, switchDeadlineMs } from './sender-keys.ts';
-export { oldGenerationMs } from './pair.ts';
+export { firstAcknowledgementMs, oldGenerationMs } from './pair.ts';
 export type {
   Admission,
   E2eeSession,
