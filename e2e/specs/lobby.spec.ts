@@ -111,6 +111,11 @@ test('in a mode without keys of its own the join page counts who is in the call'
   await alice.join();
   await alice.expectPhase('waiting');
   await expectInCall(bob, 1);
+  // The control: what alice says is on record, though no envelope is.
+  await expect(async () => {
+    const { messages } = await SignalingRecord.fetch(stack.operatorUrl, callIdOf(link));
+    expect(messages.map(({ verb }) => verb)).toContain('produce');
+  }).toPass();
   await alice.hangUp();
   await expectInCall(bob, 0);
   expect(await envelopes(stack, link, 'handshake')).toEqual([]);
