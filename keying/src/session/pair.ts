@@ -238,8 +238,10 @@ export class Pair implements FrameOpener {
       }
       const isFirst = this.#keyring.newestGeneration === undefined;
       this.#install(envelope);
-      if (isFirst) this.#later(firstAcknowledgementMs, () => this.#acknowledge(envelope.id));
-      else this.#acknowledge(envelope.id);
+      const acknowledge = (): void =>
+        this.#options.send('sender-key', channel.sealAcknowledgement(envelope.id));
+      if (isFirst) this.#later(firstAcknowledgementMs, acknowledge);
+      else acknowledge();
     } catch (error) {
       if (!(error instanceof KeyingError)) throw error;
       this.#options.onRejected();
@@ -259,13 +261,6 @@ export class Pair implements FrameOpener {
   /** By time too: a relay that withholds the new frames must not keep the old key alive. */
   #retireOlderThan(generation: number): void {
     this.#later(oldGenerationMs, () => this.#keyring.dropGenerationsBefore(generation));
-  }
-
-  #acknowledge(id: SenderKeyId): void {
-    const channel = this.#channel;
-    if (channel !== undefined) {
-      this.#options.send('sender-key', channel.sealAcknowledgement(id));
-    }
   }
 
   /** Not after the keys are wiped. */
