@@ -92,3 +92,14 @@ export function holdSameKeys(one: Agreement, other: Agreement): boolean {
     bytesOf(one.wrapReceive).join() === bytesOf(other.wrapSend).join()
   );
 }
+
+/** What the initiator's last flight is made of. */
+export const finalTypes = ['dh-part-initiator', 'kem', 'confirm-initiator'] as const;
+
+/** Both sides' agreements; fails the test where one has none. */
+export function agreed(run: Run) {
+  if (!isAgreement(run.initiator) || !isAgreement(run.responder)) {
+    throw new Error(`${codeOf(run.initiator)} / ${codeOf(run.responder)}`);
+  }
+  return { initiator: run.initiator, responder: run.responder };
+}

@@ -1,29 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EarshotServer } from '../src/server.ts';
-import { Client, startServer } from './wire.ts';
+import { Clients, startServer } from './wire.ts';
 
 let server: EarshotServer;
-const clients: Client[] = [];
+const clients = new Clients(() => server.url);
 
 beforeEach(async () => {
   server = await startServer();
 });
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
+  clients.close();
   await server.close();
 });
 
-async function hello(): Promise<Client> {
-  const client = new Client(server.url);
-  clients.push(client);
-  await client.get('hello', { protocol: 1 });
-  return client;
-}
-
 describe('a direct call', () => {
   test('two people meet and negotiate', async () => {
-    const alice = await hello();
-    const bob = await hello();
+    const alice = await clients.hello();
+    const bob = await clients.hello();
     const kind = { mode: 'dtls', topology: 'direct' };
     const { callId } = await alice.get('createCall', kind);
     const first = await alice.get('join', { callId, ...kind, name: 'Alice', isMuted: false });

@@ -1,25 +1,23 @@
 /** Stopping: what clients are told, what is refused, and that it ends. */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { EarshotServer } from '../src/server.ts';
-import { Client, placeCall, startServer } from './wire.ts';
+import { Clients, startServer } from './wire.ts';
 
 const kind = { mode: 'dtls', topology: 'direct' };
-let server: EarshotServer | undefined;
-const clients: Client[] = [];
+let server: EarshotServer;
+const clients = new Clients(() => server.url);
 
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await server?.close();
+  clients.close();
+  await server.close();
 });
 
 describe('drain', () => {
   test('tells clients, takes no new call or participant, lets the call in hand end', async () => {
     server = await startServer({ env: { EARSHOT_DRAIN_MS: '60000' } });
-    const { call, members } = await placeCall(server.url, { keepOpen: true });
+    const { call, members } = await clients.placeCall();
     const [alice, bob] = members;
-    const idle = new Client(server.url);
-    clients.push(alice.client, bob.client, idle);
-    await idle.get('hello', { protocol: 1 });
+    const idle = await clients.hello();
     let isDrained = false;
     const drained = server.drain().then(() => (isDrained = true));
     for (const client of [alice.client, bob.client, idle]) {
@@ -31,8 +29,7 @@ describe('drain', () => {
     // The call goes on: it is relayed for, and a dropped socket comes back.
     expect(await alice.client.code('offer', { to: bob.self.id, sdp: 'v=0' })).toBe('ok');
     bob.client.drop();
-    const again = new Client(server.url);
-    clients.push(again);
+    const again = clients.connect();
     const { sessionId, resumeToken: token } = bob.session;
     const resume = { sessionId, token, lastEvent: 0 };
     expect(await again.code('hello', { protocol: 1, resume })).toBe('ok');
@@ -46,8 +43,7 @@ describe('drain', () => {
 
   test('ends at its deadline with people still in a call', async () => {
     server = await startServer({ env: { EARSHOT_DRAIN_MS: '50' } });
-    const { members } = await placeCall(server.url, { keepOpen: true });
-    clients.push(...members.map(({ client }) => client));
+    const { members } = await clients.placeCall();
     await server.drain();
     await server.close();
     for (const { client } of members) await client.closed();
@@ -55,8 +51,7 @@ describe('drain', () => {
 
   test('closing twice, and during a drain, is fine', async () => {
     server = await startServer({ env: { EARSHOT_DRAIN_MS: '60000' } });
-    const { members } = await placeCall(server.url, { keepOpen: true });
-    clients.push(...members.map(({ client }) => client));
+    const { members } = await clients.placeCall();
     const drained = server.drain();
     await Promise.all([server.close(), server.close(), drained]);
   });
@@ -65,10 +60,7 @@ describe('drain', () => {
 describe('rate limits', () => {
   test('one verb of one session, and nobody else', async () => {
     server = await startServer();
-    const [eager, calm] = [new Client(server.url), new Client(server.url)];
-    clients.push(eager, calm);
-    await eager.get('hello', { protocol: 1 });
-    await calm.get('hello', { protocol: 1 });
+    const [eager, calm] = [await clients.hello(), await clients.hello()];
     const callId = 'AAAAAAAAAAAAAAAAAAAAAA';
     const codes: string[] = [];
     for (let i = 0; i < 31; i++) codes.push(await eager.code('enterLobby', { callId, ...kind }));
@@ -80,14 +72,8 @@ describe('rate limits', () => {
 
   test('sockets, calls and resumptions of one address', async () => {
     server = await startServer({ env: { EARSHOT_RATE_SCALE: '0.02', EARSHOT_MAX_CALLS: '100' } });
-    const { url } = server;
-    const connect = (): Client => {
-      const client = new Client(url);
-      clients.push(client);
-      return client;
-    };
     // 300 connections, 300 resumptions and 120 calls a minute, times 0.02.
-    const [first, second, third, fourth] = Array.from({ length: 6 }, connect);
+    const [first, second, third, fourth] = Array.from({ length: 6 }, () => clients.connect());
     await first?.get('hello', { protocol: 1 });
     await second?.get('hello', { protocol: 1 });
     for (const client of [first, second]) expect(await client?.code('createCall', kind)).toBe('ok');
@@ -95,15 +81,13 @@ describe('rate limits', () => {
     const calls = await third?.code('createCall', kind);
     await fourth?.get('hello', { protocol: 1 });
     expect([calls, await fourth?.code('createCall', kind)]).toEqual(['ok', 'rate-limited']);
-    const seventh = connect();
+    const seventh = clients.connect();
     await seventh.closed();
   });
 
   test('calls in all', async () => {
     server = await startServer({ env: { EARSHOT_MAX_CALLS: '1' } });
-    const client = new Client(server.url);
-    clients.push(client);
-    await client.get('hello', { protocol: 1 });
+    const client = await clients.hello();
     expect(await client.code('createCall', kind)).toBe('ok');
     expect(await client.code('createCall', kind)).toBe('server-full');
   });

@@ -4,36 +4,24 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readGolden, samplesOf } from '../../protocol/test/golden.ts';
 import type { EarshotServer } from '../src/server.ts';
-import { Client, hangsAfterMs, placeCall, startServer } from './wire.ts';
+import { Clients, hangsAfterMs, placeCall, startServer } from './wire.ts';
 
 let server: EarshotServer;
-const clients: Client[] = [];
+const clients = new Clients(() => server.url);
 
 beforeAll(async () => {
   server = await startServer({ env: { EARSHOT_RATE_SCALE: '100' } });
 });
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
+  clients.close();
   // Up, and good for a call.
   await placeCall(server.url);
 });
 afterAll(() => server.close());
 
-function connect(): Client {
-  const client = new Client(server.url);
-  clients.push(client);
-  return client;
-}
-
-async function hello(): Promise<Client> {
-  const client = connect();
-  await client.get('hello', { protocol: 1 });
-  return client;
-}
-
 describe.each(verbs)('%s', (verb) => {
   test('refuses each rejected sample and goes on with the session', async () => {
-    const client = verb === 'hello' ? connect() : await hello();
+    const client = verb === 'hello' ? clients.connect() : await clients.hello();
     for (const { value, why } of samplesOf(readGolden('request-inputs'), verb).rejected) {
       expect(await client.code(verb, value), why).toBe('bad-message');
     }
@@ -47,7 +35,7 @@ describe.each(verbs)('%s', (verb) => {
   });
 
   test('answers anything with a code', async () => {
-    let client = await hello();
+    let client = await clients.hello();
     await fc.assert(
       fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => {
         const answer = await client.askRaw(verb, value);
@@ -55,14 +43,14 @@ describe.each(verbs)('%s', (verb) => {
         const inside = await client.ask(verb, value);
         expect(inside.ok || inside.error.code !== 'internal').toBe(true);
         // An empty object is a whole `bye`.
-        if (verb === 'bye' && inside.ok) client = await hello();
+        if (verb === 'bye' && inside.ok) client = await clients.hello();
       }),
       { numRuns: 25 },
     );
   });
 
   test.runIf(verb !== 'hello')('needs a session', async () => {
-    const client = connect();
+    const client = clients.connect();
     for (const value of samplesOf(readGolden('request-inputs'), verb).accepted) {
       expect(await client.code(verb, value)).toBe('no-session');
     }
@@ -71,15 +59,15 @@ describe.each(verbs)('%s', (verb) => {
 
 describe('frames', () => {
   test('a frame over the limit closes its socket and no other', async () => {
-    const other = await hello();
-    const client = await hello();
+    const other = await clients.hello();
+    const client = await clients.hello();
     client.socket.emit('createCall', { id: 'big', input: 'x'.repeat(70_000) }, () => undefined);
     await client.closed();
     expect(await other.code('createCall', { mode: 'dtls', topology: 'direct' })).toBe('ok');
   });
 
   test('events that are no verbs are answered where they can be', async () => {
-    const client = await hello();
+    const client = await clients.hello();
     for (const name of ['constructor', '__proto__', 'toString', 'event', 'welcome', '']) {
       const answer: unknown = await client.socket.timeout(hangsAfterMs).emitWithAck(name, {});
       expect(answer).toMatchObject({ ok: false, error: { code: 'bad-message' } });
@@ -91,14 +79,14 @@ describe('frames', () => {
   });
 
   test('binary where JSON belongs is refused', async () => {
-    const client = await hello();
+    const client = await clients.hello();
     const answer = await client.askRaw('bye', Buffer.from('{}'));
     expect(answer).toMatchObject({ ok: false, error: { code: 'bad-message' } });
     expect(await client.code('bye', new Uint8Array(4))).toBe('bad-message');
   });
 
   test('deep nesting is refused', async () => {
-    const client = await hello();
+    const client = await clients.hello();
     const deep: unknown = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`);
     expect(await client.code('bye', deep)).toBe('bad-message');
     const rtpParameters = { codecs: [{}], encodings: [{ ssrc: 1, deep }] };
@@ -109,7 +97,7 @@ describe('frames', () => {
 
 describe('a wrong place', () => {
   test('unknown calls and participants, other modes, and no call at all', async () => {
-    const client = await hello();
+    const client = await clients.hello();
     const callId = 'AAAAAAAAAAAAAAAAAAAAAA';
     const who = { name: 'Ada', isMuted: false };
     const unknown = { callId, mode: 'dtls', topology: 'direct' };
@@ -141,9 +129,8 @@ describe('a wrong place', () => {
   });
 
   test('a third person in a direct call, and one of another call', async () => {
-    const { call, members } = await placeCall(server.url, { keepOpen: true });
-    clients.push(...members.map(({ client }) => client));
-    const third = await hello();
+    const { call, members } = await clients.placeCall();
+    const third = await clients.hello();
     expect(await third.code('join', { ...call, name: 'Eve', isMuted: false })).toBe('call-full');
     const own = await third.get('createCall', { mode: 'dtls', topology: 'direct' });
     const kind = { mode: 'dtls', topology: 'direct' };
@@ -166,8 +153,7 @@ describe('a=crypto lines', () => {
     ['e2ee', `v=0\r${crypto}`, 'crypto-refused'],
     ['e2ee', 'v=0\r\n', 'ok'],
   ])('%s takes %j: %s', async (mode, sdp, outcome) => {
-    const { members } = await placeCall(server.url, { mode, keepOpen: true });
-    clients.push(...members.map(({ client }) => client));
+    const { members } = await clients.placeCall(mode);
     const [alice, bob] = members;
     expect(await alice.client.code('offer', { to: bob.self.id, sdp })).toBe(outcome);
     expect(await bob.client.code('answer', { to: alice.self.id, sdp })).toBe(outcome);

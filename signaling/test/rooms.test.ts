@@ -1,29 +1,14 @@
 /** Rooms through the real media server; no packet flows here. */
-import type { RtpParameters } from '@earshot/protocol';
 import type { MediaServer } from '@earshot/sfu/api';
 import { createMediaServer } from '@earshot/sfu/media-server';
 import { observer } from 'mediasoup';
 import process from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { opusParameters } from '../../sfu/test/running-workers.ts';
 import type { EarshotServer } from '../src/server.ts';
-import { Client, eventually, startServer } from './wire.ts';
+import { Clients, eventually, startServer, type Client } from './wire.ts';
 
-const opus: RtpParameters = {
-  mid: '0',
-  codecs: [
-    {
-      mimeType: 'audio/opus',
-      payloadType: 111,
-      clockRate: 48_000,
-      channels: 2,
-      parameters: { minptime: 10, useinbandfec: 1 },
-      rtcpFeedback: [{ type: 'transport-cc', parameter: '' }],
-    },
-  ],
-  headerExtensions: [],
-  encodings: [{ ssrc: 0x1234_5678 }],
-  rtcp: { cname: 'sender', reducedSize: true },
-};
+const opus = opusParameters();
 const crypto = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${'QUJD'.repeat(10)}`;
 
 const workerPids: number[] = [];
@@ -31,7 +16,7 @@ observer.on('newworker', ({ pid }) => workerPids.push(pid));
 
 let media: MediaServer;
 let server: EarshotServer;
-const clients: Client[] = [];
+const clients = new Clients(() => server.url);
 
 beforeAll(async () => {
   media = await createMediaServer({
@@ -44,14 +29,12 @@ beforeAll(async () => {
   server = await startServer({ media, env: { EARSHOT_ROOM_CAPACITY: '3', EARSHOT_LAB: '1' } });
 });
 afterEach(() => {
-  for (const client of clients.splice(0)) client.close();
+  clients.close();
 });
 afterAll(() => server.close());
 
 async function joinRoom(callId: string | undefined, mode: string) {
-  const client = new Client(server.url);
-  clients.push(client);
-  await client.get('hello', { protocol: 1 });
+  const client = await clients.hello();
   const kind = { mode, topology: 'room' };
   const id = callId ?? (await client.get('createCall', kind)).callId;
   const joined = await client.get('join', { callId: id, ...kind, name: 'Someone', isMuted: false });
@@ -115,9 +98,7 @@ describe('a room', () => {
   test('lists those in it by order, whoever of them joined first', async () => {
     const alice = await joinRoom(undefined, 'dtls');
     const kind = { callId: alice.callId, mode: 'dtls', topology: 'room' };
-    const early = new Client(server.url);
-    clients.push(early);
-    await early.get('hello', { protocol: 1 });
+    const early = await clients.hello();
     const { self } = await early.get('enterLobby', kind);
     const late = await joinRoom(alice.callId, 'dtls');
     await early.get('join', { ...kind, name: 'Early', isMuted: false });

@@ -2,19 +2,19 @@
 import { limits, type EventPayload } from '@earshot/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EarshotServer, ServerTimes } from '../src/server.ts';
-import { Client, eventually, placeCall, startServer, type PlacedMember } from './wire.ts';
+import { Clients, eventually, startServer, type Client, type PlacedMember } from './wire.ts';
 
 /** Of tests in which nobody comes back in time. */
 const shortLeaseMs = 100;
 
 let server: EarshotServer;
-const clients: Client[] = [];
+const clients = new Clients(() => server.url);
 
 beforeEach(async () => {
   server = await startServer();
 });
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
+  clients.close();
   await server.close();
 });
 
@@ -23,15 +23,8 @@ async function restart(times: Partial<ServerTimes>): Promise<void> {
   server = await startServer({ env: { EARSHOT_RATE_SCALE: '100' }, times });
 }
 
-function connect(): Client {
-  const client = new Client(server.url);
-  clients.push(client);
-  return client;
-}
-
 async function call(mode = 'dtls'): Promise<[PlacedMember, PlacedMember]> {
-  const { members } = await placeCall(server.url, { mode, keepOpen: true });
-  clients.push(...members.map(({ client }) => client));
+  const { members } = await clients.placeCall(mode);
   return members;
 }
 
@@ -51,8 +44,7 @@ const isGone = ({ payload }: { payload: EventPayload<'participantUpdated'> }): b
 
 describe('hello', () => {
   test('welcomes before it, once per socket, and not in another version', async () => {
-    const client = new Client(server.url);
-    clients.push(client);
+    const client = clients.connect();
     const welcomes: unknown[] = [];
     client.socket.on('welcome', (welcome) => welcomes.push(welcome));
     expect(await client.code('hello', { protocol: 2 })).toBe('unsupported-version');
@@ -67,7 +59,7 @@ describe('hello', () => {
     await alice.client.get('bye', {});
     await alice.client.closed();
     expect((await bob.client.event('participantLeft')).payload.reason).toBe('left');
-    expect(await connect().code('hello', resumeOf(alice))).toBe('session-expired');
+    expect(await clients.connect().code('hello', resumeOf(alice))).toBe('session-expired');
   });
 });
 
@@ -91,7 +83,7 @@ describe('a dropped socket', () => {
     await alice.client.event('participantUpdated', isGone);
     for (let i = 0; i < 20; i++) await offer();
 
-    const again = connect();
+    const again = clients.connect();
     const resumed = await again.get('hello', resumeOf(bob, seen));
     expect(resumed).toMatchObject({ sessionId: bob.session.sessionId, isResumed: true });
     expect(resumed.resumeToken).not.toBe(bob.session.resumeToken);
@@ -114,7 +106,7 @@ describe('a dropped socket', () => {
     bob.client.drop();
     const left = await alice.client.event('participantLeft');
     expect(left.payload).toEqual({ participantId: bob.self.id, reason: 'lost' });
-    expect(await connect().code('hello', resumeOf(bob))).toBe('session-expired');
+    expect(await clients.connect().code('hello', resumeOf(bob))).toBe('session-expired');
   });
 
   test('cannot resume once it missed more than is kept', async () => {
@@ -125,7 +117,7 @@ describe('a dropped socket', () => {
     // 513 events: limits.sessionBacklog is 512.
     const candidate = { to: bob.self.id, candidate: null };
     for (let i = 0; i < 513; i++) await alice.client.get('candidate', candidate);
-    const again = connect();
+    const again = clients.connect();
     expect(await again.code('hello', resumeOf(bob, seen))).toBe('session-expired');
     expect((await alice.client.event('participantLeft')).payload.reason).toBe('lost');
     // The socket itself is good for a new session.
@@ -139,15 +131,15 @@ describe('the right to resume', () => {
     bob.client.drop();
     const { resume } = resumeOf(bob);
     const wrong = { protocol: 1, resume: { ...resume, token: 'A'.repeat(43) } };
-    expect(await connect().code('hello', wrong)).toBe('session-expired');
+    expect(await clients.connect().code('hello', wrong)).toBe('session-expired');
     const unknown = { protocol: 1, resume: { ...resume, sessionId: 'A'.repeat(22) } };
-    expect(await connect().code('hello', unknown)).toBe('session-expired');
+    expect(await clients.connect().code('hello', unknown)).toBe('session-expired');
     const ahead = { protocol: 1, resume: { ...resume, lastEvent: 1000 } };
-    const again = connect();
+    const again = clients.connect();
     await again.get('hello', { protocol: 1, resume });
     await again.get('setMuted', { isMuted: true });
-    expect(await connect().code('hello', { protocol: 1, resume })).toBe('session-expired');
-    expect(await connect().code('hello', ahead)).toBe('session-expired');
+    expect(await clients.connect().code('hello', { protocol: 1, resume })).toBe('session-expired');
+    expect(await clients.connect().code('hello', ahead)).toBe('session-expired');
     expect(again.socket.connected).toBe(true);
   });
 
@@ -155,17 +147,17 @@ describe('the right to resume', () => {
     const [, bob] = await call();
     bob.client.drop();
     const { resume } = resumeOf(bob);
-    const lost = connect();
+    const lost = clients.connect();
     await lost.get('hello', { protocol: 1, resume });
     lost.drop();
     // As if the new token had never arrived: the client has only the old one.
-    expect(await connect().code('hello', { protocol: 1, resume })).toBe('ok');
+    expect(await clients.connect().code('hello', { protocol: 1, resume })).toBe('ok');
   });
 
   test('a second tab with the same session takes over, and the first is told', async () => {
     const [alice, bob] = await call();
     const seen = lastSeq(bob);
-    const tab = connect();
+    const tab = clients.connect();
     await tab.get('hello', resumeOf(bob));
     await bob.client.event('sessionReplaced');
     await bob.client.closed();
@@ -183,7 +175,7 @@ describe('a repeated request', () => {
   const kind = { mode: 'dtls', topology: 'direct' };
 
   test('gets the answer that it got, whatever happened since', async () => {
-    const client = connect();
+    const client = clients.connect();
     await client.get('hello', { protocol: 1 });
     const first = await client.get('createCall', kind, 'same');
     const reordered = { topology: 'direct', mode: 'dtls' };
@@ -210,7 +202,7 @@ describe('a repeated request', () => {
     const joinAgain = await bob.client.ask('leave', {}, 'leave-1');
     expect(joinAgain.ok).toBe(true);
     bob.client.drop();
-    const again = connect();
+    const again = clients.connect();
     await again.get('hello', resumeOf(bob));
     expect(await again.code('leave', {}, 'leave-1')).toBe('ok');
     expect(await again.code('leave', {}, 'leave-2')).toBe('not-joined');
@@ -220,11 +212,10 @@ describe('a repeated request', () => {
 
   test('may succeed where it was refused for now', async () => {
     const [alice, bob] = await call();
-    const third = connect();
-    await third.get('hello', { protocol: 1 });
+    const third = await clients.hello();
     const { callId } = await alice.client.get('createCall', kind);
     const input = { callId, ...kind, name: 'Carol', isMuted: false };
-    const seats = [connect(), connect()];
+    const seats = [clients.connect(), clients.connect()];
     for (const seat of seats) {
       await seat.get('hello', { protocol: 1 });
       await seat.get('join', { ...input, name: 'Seat' });
@@ -248,22 +239,16 @@ describe('calls', () => {
 
   const kind = { mode: 'dtls', topology: 'direct' };
 
-  async function hello(): Promise<Client> {
-    const client = connect();
-    await client.get('hello', { protocol: 1 });
-    return client;
-  }
-
   test('that nobody joined are forgotten', async () => {
     await restart({ unusedCallMs: 50 });
-    const client = await hello();
+    const client = await clients.hello();
     const { callId } = await client.get('createCall', kind);
     await gone(client, callId);
   });
 
   test('that everybody left are forgotten', async () => {
     await restart({ emptyCallMs: 50 });
-    const client = await hello();
+    const client = await clients.hello();
     const made = await client.get('createCall', kind);
     await client.get('join', { ...made, ...kind, name: 'Ada', isMuted: false });
     await client.get('leave', {});
@@ -271,7 +256,7 @@ describe('calls', () => {
   });
 
   test('are still there a while after the last participant left', async () => {
-    const client = await hello();
+    const client = await clients.hello();
     const made = await client.get('createCall', kind);
     const input = { ...made, ...kind, name: 'Ada', isMuted: false };
     const first = await client.get('join', input);

@@ -116,6 +116,41 @@ export class Client {
   }
 }
 
+/** The clients of one test: closed together, whatever came of them. */
+export class Clients {
+  readonly #url: () => string;
+  readonly #all: Client[] = [];
+
+  /** @param url asked anew for each client: a test may start another server. */
+  constructor(url: () => string) {
+    this.#url = url;
+  }
+
+  connect(): Client {
+    const client = new Client(this.#url());
+    this.#all.push(client);
+    return client;
+  }
+
+  /** Connected, with a session. */
+  async hello(): Promise<Client> {
+    const client = this.connect();
+    await client.get('hello', { protocol: 1 });
+    return client;
+  }
+
+  /** See `placeCall`. */
+  async placeCall(mode = 'dtls') {
+    const placed = await placeCall(this.#url(), { mode, keepOpen: true });
+    this.#all.push(...placed.members.map(({ client }) => client));
+    return placed;
+  }
+
+  close(): void {
+    for (const client of this.#all.splice(0)) client.close();
+  }
+}
+
 /** Polls visible state until there is a value. */
 export async function eventually<T>(
   look: () => T | undefined | Promise<T | undefined>,

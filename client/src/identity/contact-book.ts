@@ -1,4 +1,5 @@
-/** The contacts during a call: read once, judged from memory, every change written through. */
+/** The contacts during a call: read once, judged from memory, every change kept. */
+import type { Scheduler } from '@earshot/keying/session';
 import { afterEncounter, type Contact, type Encounter } from './contact.ts';
 import { rivalsOf, trustIn, type Trust } from './trust.ts';
 
@@ -9,8 +10,15 @@ export interface ContactStore {
   change(key: string, change: (kept: Contact | undefined) => Contact): Promise<void>;
 }
 
+/**
+ * How long a meeting waits to be kept. Writing takes a browser as much work as agreeing on keys, and until then those
+ * who met set up what they hear each other by.
+ */
+export const keepMeetingAfterMs = 1000;
+
 export interface ContactBookOptions {
   readonly store: ContactStore;
+  readonly scheduler: Scheduler;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
   /** Something could not be kept. */
@@ -20,6 +28,9 @@ export interface ContactBookOptions {
 export class ContactBook {
   readonly #options: ContactBookOptions;
   readonly #contacts = new Map<string, Contact>();
+  /** Changes that wait to be kept, in their order. */
+  readonly #waiting: (() => void)[] = [];
+  #cancelWait: (() => void) | undefined;
   /** Changes on their way to the store. */
   readonly #pending = new Set<Promise<void>>();
 
@@ -44,42 +55,55 @@ export class ContactBook {
     return trustIn([...this.#contacts.values()], encounter);
   }
 
-  /** Pins the key, or notes that it was met again. */
-  async meet(encounter: Encounter): Promise<void> {
+  /** Pins the key, or notes that it was met again. Kept after `keepMeetingAfterMs`. */
+  meet(encounter: Encounter): void {
     const atMs = this.#options.nowMs();
-    await this.#change(encounter.key, (kept) => afterEncounter(kept, encounter, atMs));
-  }
-
-  /** The person takes this key beside those of the contacts that it seemed to replace. Verifies nothing. */
-  async accept(encounter: Encounter): Promise<void> {
-    const atMs = this.#options.nowMs();
-    const rivals = rivalsOf([...this.#contacts.values()], encounter).map(({ key }) => key);
-    await this.#change(encounter.key, (kept) => {
-      const contact = afterEncounter(kept, encounter, atMs);
-      return { ...contact, acceptedBeside: [...new Set([...contact.acceptedBeside, ...rivals])] };
+    this.#change(encounter.key, (kept) => afterEncounter(kept, encounter, atMs));
+    this.#cancelWait ??= this.#options.scheduler.after(keepMeetingAfterMs, () => {
+      this.#keepWaiting();
     });
   }
 
-  /** The safety code with this key's holder was compared and matches. */
-  async verify(encounter: Encounter): Promise<void> {
+  /** The person takes this key beside those of the contacts that it seemed to replace. Verifies nothing. */
+  accept(encounter: Encounter): void {
     const atMs = this.#options.nowMs();
-    await this.#change(encounter.key, (kept) => ({
+    const rivals = rivalsOf([...this.#contacts.values()], encounter).map(({ key }) => key);
+    this.#change(encounter.key, (kept) => {
+      const contact = afterEncounter(kept, encounter, atMs);
+      return { ...contact, acceptedBeside: [...new Set([...contact.acceptedBeside, ...rivals])] };
+    });
+    this.#keepWaiting();
+  }
+
+  /** The safety code with this key's holder was compared and matches. */
+  verify(encounter: Encounter): void {
+    const atMs = this.#options.nowMs();
+    this.#change(encounter.key, (kept) => ({
       ...afterEncounter(kept, encounter, atMs),
       verifiedAtMs: atMs,
     }));
+    this.#keepWaiting();
   }
 
-  /** Resolves when every change so far is kept, or was refused. */
+  /** Keeps what waits to be kept. Resolves when every change so far is kept, or was refused. */
   async settled(): Promise<void> {
+    this.#keepWaiting();
     await Promise.all(this.#pending);
   }
 
-  #change(key: string, change: (kept: Contact | undefined) => Contact): Promise<void> {
-    // In memory first, at once: what is judged next must know of it.
+  /** In memory at once: what is judged next must know of it. */
+  #change(key: string, change: (kept: Contact | undefined) => Contact): void {
     this.#contacts.set(key, change(this.#contacts.get(key)));
-    const keeping = this.#keep(key, change).finally(() => this.#pending.delete(keeping));
-    this.#pending.add(keeping);
-    return keeping;
+    this.#waiting.push(() => {
+      const keeping = this.#keep(key, change).finally(() => this.#pending.delete(keeping));
+      this.#pending.add(keeping);
+    });
+  }
+
+  #keepWaiting(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    for (const keep of this.#waiting.splice(0)) keep();
   }
 
   async #keep(key: string, change: (kept: Contact | undefined) => Contact): Promise<void> {

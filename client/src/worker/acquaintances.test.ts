@@ -1,9 +1,10 @@
 /** With a real book and the states that a session reports; the session itself is keying's. */
 import type { PeerKeyState } from '@earshot/keying/session';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualScheduler } from '../../../keying/test/members.ts';
 import type { PeerKeying } from '../call/call-state.ts';
 import type { Contact } from '../identity/contact.ts';
-import { ContactBook } from '../identity/contact-book.ts';
+import { ContactBook, keepMeetingAfterMs } from '../identity/contact-book.ts';
 import { Acquaintances } from './acquaintances.ts';
 
 const peerId = 'peer';
@@ -14,6 +15,7 @@ const heldAs = (key: Uint8Array): PeerKeyState => ({ kind: 'held', sas, identity
 const secureAs = (key: Uint8Array): PeerKeyState => ({ kind: 'secure', sas, identity: key });
 
 let kept: Map<string, Contact>;
+let scheduler: ManualScheduler;
 let told: PeerKeying[];
 
 async function acquaintances(): Promise<Acquaintances> {
@@ -25,6 +27,7 @@ async function acquaintances(): Promise<Acquaintances> {
         return Promise.resolve();
       },
     },
+    scheduler,
     nowMs: () => 1,
     onNotKept: () => undefined,
   });
@@ -36,6 +39,7 @@ async function acquaintances(): Promise<Acquaintances> {
 
 beforeEach(() => {
   kept = new Map();
+  scheduler = new ManualScheduler();
   told = [];
 });
 
@@ -45,7 +49,7 @@ async function meetInLobby(name: string, key = identity): Promise<Acquaintances>
   others.note(peerId, { kind: 'agreeing' });
   expect(others.meet(peerId, key)).toBe('hold');
   others.note(peerId, heldAs(key));
-  expect([told, kept.size], 'before they are met').toEqual([[], 0]);
+  expect([told, kept.size, scheduler.pending], 'before they are met').toEqual([[], 0, 0]);
   if (others.introduce(peerId, name) === 'admit') others.note(peerId, secureAs(key));
   return others;
 }
@@ -54,6 +58,7 @@ describe('keys agreed on before both are in the call', () => {
   it('are held, and nobody is told or remembered; then they are judged by name and key', async () => {
     await meetInLobby('bob');
     expect(told).toMatchObject([{ kind: 'secure', trust: { kind: 'unverified' } }]);
+    scheduler.advance(keepMeetingAfterMs);
     expect([...kept.values()]).toMatchObject([{ names: ['bob'] }]);
   });
 
@@ -96,7 +101,7 @@ describe('keys agreed on before both are in the call', () => {
     others.note(peerId, heldAs(identity));
     others.forget(peerId);
     expect(others.introduce(peerId, 'bob')).toBe('hold');
-    expect([told, kept.size]).toEqual([[], 0]);
+    expect([told, kept.size, scheduler.pending]).toEqual([[], 0, 0]);
   });
 });
 

@@ -60,7 +60,7 @@ export class Acquaintances {
   /** The person takes their new key. @returns whether they were met, and may be admitted. */
   accept(peerId: string): boolean {
     const known = this.#known.get(peerId);
-    if (known !== undefined) void this.#options.book.accept(known.encounter);
+    if (known !== undefined) this.#options.book.accept(known.encounter);
     return known !== undefined;
   }
 
@@ -72,7 +72,7 @@ export class Acquaintances {
     const known = this.#known.get(peerId);
     if (known === undefined) return false;
     const { book } = this.#options;
-    void book.verify(known.encounter);
+    book.verify(known.encounter);
     known.trust = book.trustIn(known.encounter);
     const state = this.#states.get(peerId);
     // Whoever is held is told of when admitted.
@@ -98,7 +98,7 @@ export class Acquaintances {
     const trust = book.trustIn(encounter);
     this.#known.set(peerId, { encounter, trust });
     if (mustHold(trust)) return 'hold';
-    void book.meet(encounter);
+    book.meet(encounter);
     return 'admit';
   }
 

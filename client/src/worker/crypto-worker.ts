@@ -165,6 +165,7 @@ function ownKey(): Promise<DeviceKey> {
 function openContacts(): Promise<ContactBook> {
   return ContactBook.open({
     store: contactStore,
+    scheduler: timers,
     nowMs: () => Date.now(),
     onNotKept: () => {
       post({ type: 'not-kept' });
