@@ -16,7 +16,11 @@ export async function startEarshot({ isTapped }: PairOptions): Promise<Transform
   return {
     sealing: (stream) =>
       new RTCRtpScriptTransform(alice.worker, { kind: 'seal', pipeId: `pipe-${stream}` }),
-    opening: () => new RTCRtpScriptTransform(bob.worker, { kind: 'open', peerId: alice.id }),
+    opening: (stream) => {
+      const pipeId = `pipe-${stream}`;
+      post(bob, { type: 'open-for', pipeId, peerId: alice.id });
+      return new RTCRtpScriptTransform(bob.worker, { kind: 'open', pipeId });
+    },
   };
 }
 

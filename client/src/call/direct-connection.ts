@@ -1,4 +1,7 @@
-/** One RTCPeerConnection of a direct call. Who joined first offers, also when ICE restarts, so offers never cross. */
+/**
+ * One RTCPeerConnection of a direct call, to nobody at first: microphone and transforms are set up while who is alone
+ * waits for somebody, or a newcomer for the offer. Who came first offers, also when ICE restarts, so offers never cross.
+ */
 import { addCryptoLines, takeCryptoLines } from '@earshot/keying/sdes';
 import {
   ProtocolError,
@@ -10,19 +13,25 @@ import {
 import { transformedConnection } from '../platform/encoded-transform.ts';
 import { CallError } from './call-api.ts';
 import { LinkWatch } from './link-watch.ts';
-import { newPipeId, type MediaEvent, type MediaOptions, type MediaReport } from './media-port.ts';
+import {
+  newPipeId,
+  noReport,
+  type MediaEvent,
+  type MediaOptions,
+  type MediaReport,
+} from './media-port.ts';
 import { restrictOpus } from './opus-sdp.ts';
 
 export type PeerEvent = Extract<MediaEvent, { name: 'offer' | 'answer' | 'candidate' }>;
 
 export class DirectConnection {
-  readonly personId: ParticipantId;
   readonly #options: MediaOptions;
-  readonly #isOfferer: boolean;
   readonly #connection: RTCPeerConnection;
+  readonly #transceiver: RTCRtpTransceiver;
   readonly #watch: LinkWatch;
-  readonly #pipeId = newPipeId();
-  #transceiver: RTCRtpTransceiver | undefined;
+  readonly #sendPipeId = newPipeId();
+  readonly #receivePipeId = newPipeId();
+  #person: Participant | undefined;
   /** Descriptions and candidates are handled one after the other, in the order they came. */
   #queue: Promise<void> = Promise.resolve();
   #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
@@ -30,10 +39,8 @@ export class DirectConnection {
   #theirCryptoLines: readonly string[] | undefined;
   #isClosed = false;
 
-  constructor(options: MediaOptions, person: Participant) {
+  constructor(options: MediaOptions) {
     this.#options = options;
-    this.personId = person.id;
-    this.#isOfferer = options.self.order < person.order;
     this.#connection = new RTCPeerConnection({
       iceServers: options.iceServers.map(toRtcIceServer),
       bundlePolicy: 'max-bundle',
@@ -54,9 +61,25 @@ export class DirectConnection {
     this.#connection.addEventListener('icecandidate', ({ candidate }) => {
       this.#sendCandidate(candidate);
     });
+    this.#transceiver = this.#addMicrophone();
+    this.#enqueue(() => this.#draft());
+  }
+
+  /** Undefined before `meet`. */
+  get personId(): ParticipantId | undefined {
+    return this.#person?.id;
+  }
+
+  /** Connects with them. Once. */
+  meet(person: Participant): void {
+    const { keys, onSender, onReceiver } = this.#options;
+    this.#person = person;
+    keys?.openFor(this.#receivePipeId, person.id);
+    onSender(this.#sendPipeId);
+    onReceiver(person.id, this.#transceiver.receiver);
     // From the person's arrival on, whoever of the two is late.
     this.#watch.update('connecting');
-    if (this.#isOfferer) this.#enqueue(() => this.#begin());
+    if (this.#isOfferer()) this.#enqueue(() => this.#offer());
   }
 
   receive(event: PeerEvent): void {
@@ -75,7 +98,7 @@ export class DirectConnection {
   }
 
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
-    await this.#transceiver?.sender.replaceTrack(track);
+    await this.#transceiver.sender.replaceTrack(track);
   }
 
   signalingCameBack(): void {
@@ -83,11 +106,12 @@ export class DirectConnection {
   }
 
   async measure(): Promise<MediaReport> {
-    const track = this.#transceiver?.receiver.track;
+    const { personId } = this;
+    if (personId === undefined) return noReport;
     return {
-      pipeId: this.#transceiver === undefined ? undefined : this.#pipeId,
+      pipeId: this.#sendPipeId,
       reports: [await this.#connection.getStats()],
-      personByTrackId: new Map(track === undefined ? [] : [[track.id, this.personId]]),
+      personByTrackId: new Map([[this.#transceiver.receiver.track.id, personId]]),
     };
   }
 
@@ -97,28 +121,28 @@ export class DirectConnection {
     this.#connection.close();
   }
 
-  /** Sets up both ends of the new transceiver, without leaving the current task. */
-  #adopt(transceiver: RTCRtpTransceiver): void {
-    const { keys } = this.#options;
-    keys?.sealSender(transceiver.sender, this.#pipeId);
-    keys?.openReceiver(transceiver.receiver, this.personId);
-    this.#transceiver = transceiver;
+  /**
+   * By `addTrack`: unlike one of `addTransceiver`, its transceiver takes the audio of an offer too. The transforms must
+   * be set in this very task, the receiver's included: later ones are never called.
+   */
+  #addMicrophone(): RTCRtpTransceiver {
+    const { keys, microphone } = this.#options;
+    this.#connection.addTrack(microphone.track, microphone.stream);
+    const transceiver = this.#connection.getTransceivers()[0];
+    if (transceiver === undefined) throw new CallError('internal', 'a track without a transceiver');
+    keys?.sealSender(transceiver.sender, this.#sendPipeId);
+    keys?.openReceiver(transceiver.receiver, this.#receivePipeId);
     const codecs = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];
     // Nothing but Opus: RED (RFC 2198) would repeat frames outside the transform's count.
     transceiver.setCodecPreferences(
       codecs.filter((codec) => codec.mimeType.toLowerCase() === 'audio/opus'),
     );
-    this.#options.onSender(this.#pipeId);
-    this.#options.onReceiver(this.personId, transceiver.receiver);
+    return transceiver;
   }
 
-  async #begin(): Promise<void> {
-    const { track, stream } = this.#options.microphone;
-    // The transforms must be set in this very task, the receiver's included: later ones are never called.
-    this.#adopt(
-      this.#connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] }),
-    );
-    await this.#offer();
+  /** The first offer of a connection takes longer than all that follow; this one goes nowhere. */
+  async #draft(): Promise<void> {
+    if (this.#person === undefined) await this.#connection.createOffer();
   }
 
   async #offer(): Promise<void> {
@@ -130,36 +154,29 @@ export class DirectConnection {
       this.#ownCryptoLines ??= await keys.askSdes({ op: 'offerLines' });
       sdp = addCryptoLines(sdp, this.#ownCryptoLines);
     }
-    await signaling.request('offer', { to: this.personId, sdp });
+    await signaling.request('offer', { to: this.#met().id, sdp });
   }
 
   async #acceptOffer(payload: EventPayload<'offer'>): Promise<void> {
-    if (this.#isOfferer) throw new CallError('internal', 'an offer from the answering side');
-    const { mode, microphone, signaling } = this.#options;
+    if (this.#isOfferer()) throw new CallError('internal', 'an offer from the answering side');
+    const { mode, signaling } = this.#options;
     await this.#connection.setRemoteDescription({
       type: 'offer',
       sdp: restrictOpus(await this.#takeTheirKeys(payload.sdp), mode),
     });
-    if (this.#transceiver === undefined) {
-      const transceiver = this.#connection.getTransceivers()[0];
-      if (transceiver === undefined) throw new CallError('internal', 'an offer without audio');
-      // In the continuation of setRemoteDescription: see `#adopt`.
-      this.#adopt(transceiver);
-      transceiver.direction = 'sendrecv';
-      await transceiver.sender.replaceTrack(microphone.track);
-    }
-    await this.#addEarlyCandidates();
+    if (this.#transceiver.mid === null) throw new CallError('internal', 'an offer without audio');
     const answer = await this.#connection.createAnswer();
     await this.#connection.setLocalDescription(answer);
     const sdp = restrictOpus(answer.sdp ?? '', mode);
-    await signaling.request('answer', {
-      to: this.personId,
+    const answered = signaling.request('answer', {
+      to: this.#met().id,
       sdp: mode === 'sdes' ? addCryptoLines(sdp, this.#ownCryptoLines ?? []) : sdp,
     });
+    await Promise.all([answered, this.#addEarlyCandidates()]);
   }
 
   async #acceptAnswer(payload: EventPayload<'answer'>): Promise<void> {
-    if (!this.#isOfferer) throw new CallError('internal', 'an answer to no offer');
+    if (!this.#isOfferer()) throw new CallError('internal', 'an answer to no offer');
     await this.#connection.setRemoteDescription({
       type: 'answer',
       sdp: restrictOpus(await this.#takeTheirKeys(payload.sdp), this.#options.mode),
@@ -177,12 +194,12 @@ export class DirectConnection {
       throw new CallError('handshake-failed', 'the other side changed its a=crypto lines');
     }
     this.#theirCryptoLines = lines;
-    if (this.#isOfferer) {
-      await keys.askSdes({ op: 'acceptAnswer', peerId: this.personId, lines });
+    if (this.#isOfferer()) {
+      await keys.askSdes({ op: 'acceptAnswer', peerId: this.#met().id, lines });
     } else {
       this.#ownCryptoLines = await keys.askSdes({
         op: 'acceptOffer',
-        peerId: this.personId,
+        peerId: this.#met().id,
         lines,
       });
     }
@@ -190,7 +207,7 @@ export class DirectConnection {
   }
 
   #restartIce(): void {
-    if (!this.#isOfferer || !this.#options.signaling.isUp) return;
+    if (!this.#isOfferer() || !this.#options.signaling.isUp) return;
     // An offer is out already; its answer may be on the way.
     if (this.#connection.signalingState !== 'stable') return;
     this.#connection.restartIce();
@@ -199,7 +216,7 @@ export class DirectConnection {
 
   #sendCandidate(candidate: RTCIceCandidate | null): void {
     this.#options.signaling
-      .request('candidate', { to: this.personId, candidate: candidate && toWire(candidate) })
+      .request('candidate', { to: this.#met().id, candidate: candidate && toWire(candidate) })
       // A candidate that finds nobody is no loss: who left is announced by itself.
       .catch(() => undefined);
   }
@@ -221,6 +238,15 @@ export class DirectConnection {
   /** Candidates of an earlier ICE generation are refused by the browser; the others connect. */
   async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
     await this.#connection.addIceCandidate(candidate).catch(() => undefined);
+  }
+
+  #met(): Participant {
+    if (this.#person === undefined) throw new CallError('internal', 'a connection to nobody');
+    return this.#person;
+  }
+
+  #isOfferer(): boolean {
+    return this.#options.self.order < this.#met().order;
   }
 
   #isLive(): boolean {

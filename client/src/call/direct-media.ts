@@ -1,8 +1,14 @@
-/** Media of a direct call: a connection to the only other person, for as long as they are there. */
+/** Media of a direct call: a connection to the only other person, made before they come, for as long as they are there. */
 import type { Participant, ParticipantId } from '@earshot/protocol';
 import { CallError } from './call-api.ts';
 import { DirectConnection } from './direct-connection.ts';
-import type { CallMedia, MediaEvent, MediaOptions, MediaReport } from './media-port.ts';
+import {
+  noReport,
+  type CallMedia,
+  type MediaEvent,
+  type MediaOptions,
+  type MediaReport,
+} from './media-port.ts';
 
 export class DirectMedia implements CallMedia {
   readonly #options: MediaOptions;
@@ -10,11 +16,16 @@ export class DirectMedia implements CallMedia {
 
   constructor(options: MediaOptions) {
     this.#options = options;
+    this.#connection = new DirectConnection(options);
   }
 
   addPerson(person: Participant): void {
-    this.#connection?.close();
-    this.#connection = new DirectConnection(this.#options, person);
+    if (this.#connection?.personId !== undefined) {
+      this.#connection.close();
+      this.#connection = undefined;
+    }
+    this.#connection ??= new DirectConnection(this.#options);
+    this.#connection.meet(person);
   }
 
   removePerson(personId: ParticipantId): void {
@@ -47,13 +58,7 @@ export class DirectMedia implements CallMedia {
   }
 
   async measure(): Promise<MediaReport> {
-    return (
-      (await this.#connection?.measure()) ?? {
-        pipeId: undefined,
-        reports: [],
-        personByTrackId: new Map(),
-      }
-    );
+    return (await this.#connection?.measure()) ?? noReport;
   }
 
   close(): void {

@@ -121,8 +121,13 @@ export class KeyWorker {
   }
 
   /** Must be called in the task that created the receiver: see `platform/encoded-transform.ts`. */
-  openReceiver(receiver: RTCRtpReceiver, peerId: string): void {
-    attachTransform(receiver, this.#worker, { kind: 'open', peerId });
+  openReceiver(receiver: RTCRtpReceiver, pipeId: string): void {
+    attachTransform(receiver, this.#worker, { kind: 'open', pipeId });
+  }
+
+  /** Whose frames come through a receiver's pipe: said once, before or after it is there. Until then it opens none. */
+  openFor(pipeId: string, peerId: string): void {
+    this.#post({ type: 'open-for', pipeId, peerId });
   }
 
   /** @throws KeyingError `sdes-invalid` or `sdes-no-agreement` */

@@ -47,6 +47,13 @@ export interface MediaReport {
   readonly personByTrackId: ReadonlyMap<string, ParticipantId>;
 }
 
+/** Of media to nobody. */
+export const noReport: MediaReport = {
+  pipeId: undefined,
+  reports: [],
+  personByTrackId: new Map(),
+};
+
 /** Payloads of the events that media handles itself. */
 export type MediaEvent = {
   [E in 'offer' | 'answer' | 'candidate' | 'producerAdded' | 'producerRemoved' | 'mediaLost']: {
@@ -68,10 +75,10 @@ export interface CallMedia {
   close(): void;
 }
 
-let senders = 0;
+let pipes = 0;
 
-/** Unique in this page. */
+/** Of a sender or a receiver; unique in this page. */
 export function newPipeId(): string {
-  senders++;
-  return `sender-${String(senders)}`;
+  pipes++;
+  return `pipe-${String(pipes)}`;
 }

@@ -13,6 +13,7 @@ import { AnnouncedKeys } from './announced-keys.ts';
 import { CallError } from './call-api.ts';
 import {
   newPipeId,
+  noReport,
   type CallMedia,
   type MediaEvent,
   type MediaOptions,
@@ -119,7 +120,7 @@ export class RoomMedia implements CallMedia {
       return { pipeId: generation.pipeId, reports, personByTrackId };
     } catch (error) {
       if (!this.#isClosed && !generation.isOver && !isPassing(error)) throw error;
-      return { pipeId: undefined, reports: [], personByTrackId: new Map() };
+      return noReport;
     }
   }
 
@@ -220,7 +221,9 @@ export class RoomMedia implements CallMedia {
       kind: 'audio',
       rtpParameters: toConsumerParameters(options),
       onRtpReceiver: (created) => {
-        keys?.openReceiver(created, personId);
+        const pipeId = newPipeId();
+        keys?.openReceiver(created, pipeId);
+        keys?.openFor(pipeId, personId);
         receiver = created;
       },
     });

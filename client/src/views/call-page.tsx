@@ -1,10 +1,9 @@
 /** The call: people, what is happening, the controls; details on demand. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CallState } from '../call/call-state.ts';
 import { CallStatus } from './call-status.tsx';
 import { CopyLinkButton } from './copy-link-button.tsx';
 import { DetailsPanel } from './details-panel.tsx';
-import { drawingPace } from './drawing-pace.ts';
 import { callTitle } from './format.ts';
 import { hearingOf, proofOfCall } from './hearing.ts';
 import { HeldNotice } from './held-notice.tsx';
@@ -63,9 +62,6 @@ export function CallPage(props: CallPageProps) {
   });
 
   const isConnecting = state.phase.kind === 'connecting';
-  const isMeeting = isConnecting && (state.inCall !== 0 || state.people.length > 0);
-  useLayoutEffect(() => (isMeeting ? drawingPace.holdBack() : undefined), [isMeeting]);
-
   const { mode, topology } = state;
   // Nothing is on its way: it goes on when the person has decided.
   const isStopped = isConnecting && state.people.some(({ keying }) => keying.kind === 'held');

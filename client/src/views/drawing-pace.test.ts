@@ -49,15 +49,30 @@ describe('what is drawn', () => {
     expect(drawnAtMs).toEqual([100]);
   });
 
-  test('waits while it is held back, but for the first', () => {
+  test('waits while it is held back, from the beginning of that on', () => {
+    change();
+    vi.advanceTimersByTime(1000);
     pace.holdBack();
     change();
-    vi.advanceTimersByTime(frameMs);
+    vi.advanceTimersByTime(100);
+    pace.holdBack();
     change();
     vi.advanceTimersByTime(1000);
     change();
     vi.advanceTimersByTime(1000);
-    expect(drawnAtMs).toEqual([frameMs, frameMs + 250 + frameMs, 1016 + frameMs]);
+    expect(drawnAtMs).toEqual([frameMs, 1000 + 250 + frameMs, 2100 + frameMs]);
+  });
+
+  test('is not held back where it is the first, or follows a deed', () => {
+    const release = pace.holdBack();
+    change();
+    vi.advanceTimersByTime(1000);
+    release();
+    people.dispatchEvent(new Event('click'));
+    pace.holdBack();
+    change();
+    vi.advanceTimersByTime(1000);
+    expect(drawnAtMs).toEqual([frameMs, 1000 + frameMs]);
   });
 
   test.each(['pointerdown', 'click', 'keydown', 'input'])('is not held back after a %s', (deed) => {

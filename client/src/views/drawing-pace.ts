@@ -13,6 +13,7 @@ const deeds = ['pointerdown', 'click', 'keydown', 'input'] as const;
 
 export class DrawingPace {
   #draw: (() => void) | undefined;
+  /** -Infinity while something is awaited: the first drawing, or what follows a deed. */
   #drawnAtMs = -Infinity;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,8 +40,9 @@ export class DrawingPace {
     for (const deed of deeds) people.addEventListener(deed, onDeed, { capture: true });
   }
 
-  /** @returns what ends it. */
+  /** From now on, the first drawing included. @returns what ends it. */
   holdBack(): () => void {
+    if (this.#holds === 0 && this.#drawnAtMs > -Infinity) this.#drawnAtMs = performance.now();
     this.#holds += 1;
     return () => {
       this.#holds -= 1;

@@ -5,6 +5,7 @@ import type { CallState, EndReason } from '../call/call-state.ts';
 import { openCall } from '../call/call.ts';
 import { parseLink, toLink } from '../call/invite-link.ts';
 import { CallPage } from './call-page.tsx';
+import { drawingPace } from './drawing-pace.ts';
 import { EndPage } from './end-page.tsx';
 import { JoinPage } from './join-page.tsx';
 import { recall, remember } from './remembered.ts';
@@ -65,10 +66,16 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
   const [state, setState] = useState<CallState>(handle.state);
   useEffect(() => {
     let hasEntered = false;
+    let release: (() => void) | undefined;
     const show = (next: CallState) => {
       // The page stays as it is: who joins later enters anew.
       if (hasEntered && hasLostLobby(next)) return;
       hasEntered = next.phase.kind === 'lobby' && next.inCall !== undefined;
+      if (isMeeting(next)) release ??= drawingPace.holdBack();
+      else {
+        release?.();
+        release = undefined;
+      }
       setState(next);
       if (next.phase.kind === 'ended') onEnd(next.phase.reason);
     };
@@ -76,6 +83,7 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
     show(handle.state);
     return () => {
       unsubscribe();
+      release?.();
       // Also when the page is left by Back: no call goes on without its controls.
       handle.hangUp();
     };
@@ -107,6 +115,11 @@ function CallScreen({ invite, isLab, onJoin, onEnd }: CallScreenProps) {
       onCodesDiffer={(personId) => handle.reportCodesDiffer(personId)}
     />
   );
+}
+
+/** A connection to somebody is on its way: what that takes comes before what is seen of it. */
+function isMeeting({ phase, inCall, people }: CallState): boolean {
+  return phase.kind === 'connecting' && (inCall !== 0 || people.length > 0);
 }
 
 /** Ways in which a session ends by itself: the device slept, or the network, the server or the page went away. */

@@ -175,7 +175,7 @@ function openContacts(): Promise<ContactBook> {
 
 function connect(keys: Keys, options: PipeOptions, streams: FrameStreams): void {
   if (options.kind === 'seal') pipes.seal(options.pipeId, keys.session.sealer, streams);
-  else pipes.open(options.peerId, keys.session.openerFor(options.peerId), streams);
+  else pipes.open(options.pipeId, streams);
 }
 
 function handle(
@@ -209,6 +209,11 @@ function handle(
     case 'envelope':
       if (keys.kind === 'e2ee') receiveEnvelope(keys.session, message);
       return;
+    case 'open-for': {
+      const { pipeId, peerId } = message;
+      pipes.openFor(pipeId, { peerId, opener: keys.session.openerFor(peerId) });
+      return;
+    }
     case 'sdes-question':
       post({
         type: 'sdes-answer',

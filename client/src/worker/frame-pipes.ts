@@ -19,6 +19,12 @@ interface SealedCounter {
   bytes: number;
 }
 
+/** Who sends what a pipe opens. */
+interface Sender {
+  readonly peerId: string;
+  readonly opener: FrameOpener;
+}
+
 export interface FramePipesOptions {
   readonly onFirstSealed: (pipeId: string) => void;
   readonly onFirstOpened: (peerId: string) => void;
@@ -27,6 +33,8 @@ export interface FramePipesOptions {
 export class FramePipes {
   readonly #sealed = new Map<string, SealedCounter>();
   readonly #opened = new Map<string, FrameCounter>();
+  /** By pipe; asked for and told in either order. */
+  readonly #senders = new Map<string, PromiseWithResolvers<Sender>>();
   readonly #options: FramePipesOptions;
 
   constructor(options: FramePipesOptions) {
@@ -55,8 +63,29 @@ export class FramePipes {
     );
   }
 
-  /** One peer's frames. Counts go on when the peer's receiver is replaced by another. */
-  open(peerId: string, opener: FrameOpener, streams: FrameStreams): void {
+  /** One peer's frames, once `openFor` says whose: until then none is read. */
+  open(pipeId: string, streams: FrameStreams): void {
+    void this.#senderOf(pipeId).promise.then((sender) => {
+      this.#open(sender, streams);
+    });
+  }
+
+  /** The first word counts. */
+  openFor(pipeId: string, sender: Sender): void {
+    this.#senderOf(pipeId).resolve(sender);
+  }
+
+  #senderOf(pipeId: string): PromiseWithResolvers<Sender> {
+    let sender = this.#senders.get(pipeId);
+    if (sender === undefined) {
+      sender = Promise.withResolvers<Sender>();
+      this.#senders.set(pipeId, sender);
+    }
+    return sender;
+  }
+
+  /** Counts go on when the peer's receiver is replaced by another. */
+  #open({ peerId, opener }: Sender, streams: FrameStreams): void {
     const counter = this.#opened.get(peerId) ?? new FrameCounter();
     this.#opened.set(peerId, counter);
     const onFirstOpened = (): void => {

@@ -7,11 +7,14 @@ import type { SenderKeyStatus } from '@earshot/keying/session';
 import type { Topology } from '@earshot/keying/mode';
 import type { PeerKeying } from '../call/call-state.ts';
 
-/** Which way a frame pipe works, and whose frames run through it. Travels as the transform's `options`. */
-export type PipeOptions =
-  /** `pipeId`: unique per sender, so that counts of a closed one do not vouch for its successor. */
-  | { readonly kind: 'seal'; readonly pipeId: string }
-  | { readonly kind: 'open'; readonly peerId: string };
+/**
+ * Which way a frame pipe works. Travels as the transform's `options`. `pipeId`: unique per sender or receiver, so that
+ * counts of a closed one do not vouch for its successor.
+ */
+export interface PipeOptions {
+  readonly kind: 'seal' | 'open';
+  readonly pipeId: string;
+}
 
 /** What an `sdes` call asks of its keys (RFC 4568). The lines go through the server by design. */
 export type SdesQuestion =
@@ -57,6 +60,8 @@ export type ToWorker =
       /** base64, as it travelled. */
       readonly data: string;
     }
+  /** Whose frames an opening pipe is for. Until then, and so in a connection to nobody yet, it reads none. */
+  | { readonly type: 'open-for'; readonly pipeId: string; readonly peerId: string }
   /** Answered by `sdes-answer` with the same id. */
   | { readonly type: 'sdes-question'; readonly id: number; readonly question: SdesQuestion }
   /** Answered by `counts` with the same id. */
@@ -137,6 +142,7 @@ const toWorkerTypes = {
   'verify-peer': true,
   'remove-peer': true,
   envelope: true,
+  'open-for': true,
   'sdes-question': true,
   count: true,
   pipe: true,
@@ -154,10 +160,9 @@ export function isToWorker(value: unknown): value is ToWorker {
 
 /** The `options` of a script transform arrive untyped. */
 export function isPipeOptions(value: unknown): value is PipeOptions {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  if (value.kind === 'seal') return 'pipeId' in value && typeof value.pipeId === 'string';
-  if (value.kind === 'open') return 'peerId' in value && typeof value.peerId === 'string';
-  return false;
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('kind' in value) || !('pipeId' in value)) return false;
+  return (value.kind === 'seal' || value.kind === 'open') && typeof value.pipeId === 'string';
 }
 
 function hasTypeIn(value: unknown, types: Readonly<Record<string, true>>): boolean {
