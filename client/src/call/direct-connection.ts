@@ -32,6 +32,7 @@ export class DirectConnection {
   readonly #sendPipeId = newPipeId();
   readonly #receivePipeId = newPipeId();
   #person: Participant | undefined;
+  #isListening = false;
   /** Descriptions and candidates are handled one after the other, in the order they came. */
   #queue: Promise<void> = Promise.resolve();
   #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
@@ -72,11 +73,10 @@ export class DirectConnection {
 
   /** Connects with them. Once. */
   meet(person: Participant): void {
-    const { keys, onSender, onReceiver } = this.#options;
+    const { keys, onSender } = this.#options;
     this.#person = person;
     keys?.openFor(this.#receivePipeId, person.id);
     onSender(this.#sendPipeId);
-    onReceiver(person.id, this.#transceiver.receiver);
     // From the person's arrival on, whoever of the two is late.
     this.#watch.update('connecting');
     if (this.#isOfferer()) this.#enqueue(() => this.#offer());
@@ -154,7 +154,16 @@ export class DirectConnection {
       this.#ownCryptoLines ??= await keys.askSdes({ op: 'offerLines' });
       sdp = addCryptoLines(sdp, this.#ownCryptoLines);
     }
-    await signaling.request('offer', { to: this.#met().id, sdp });
+    const offered = signaling.request('offer', { to: this.#met().id, sdp });
+    this.#listen();
+    await offered;
+  }
+
+  /** Once the own description is out: what plays the sound takes the page a while, and the other side waits. */
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    this.#options.onReceiver(this.#met().id, this.#transceiver.receiver);
   }
 
   async #acceptOffer(payload: EventPayload<'offer'>): Promise<void> {
@@ -172,6 +181,7 @@ export class DirectConnection {
       to: this.#met().id,
       sdp: mode === 'sdes' ? addCryptoLines(sdp, this.#ownCryptoLines ?? []) : sdp,
     });
+    this.#listen();
     await Promise.all([answered, this.#addEarlyCandidates()]);
   }
 
