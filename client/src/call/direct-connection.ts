@@ -32,7 +32,8 @@ export class DirectConnection {
   readonly #sendPipeId = newPipeId();
   readonly #receivePipeId = newPipeId();
   #person: Participant | undefined;
-  #isListening = false;
+  /** The own description went out for the first time. */
+  readonly #described: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Descriptions and candidates are handled one after the other, in the order they came. */
   #queue: Promise<void> = Promise.resolve();
   #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
@@ -71,15 +72,19 @@ export class DirectConnection {
     return this.#person?.id;
   }
 
-  /** Connects with them. Once. */
-  meet(person: Participant): void {
-    const { keys, onSender } = this.#options;
+  /** Connects with them. Once. @returns as `CallMedia.addPerson` */
+  meet(person: Participant): Promise<void> {
+    const { keys, onSender, onReceiver } = this.#options;
     this.#person = person;
     keys?.openFor(this.#receivePipeId, person.id);
     onSender(this.#sendPipeId);
     // From the person's arrival on, whoever of the two is late.
     this.#watch.update('connecting');
     if (this.#isOfferer()) this.#enqueue(() => this.#offer());
+    // What plays the sound takes the page a while, and the other side waits for the description.
+    return this.#described.promise.then(() => {
+      if (this.#isLive()) onReceiver(person.id, this.#transceiver.receiver);
+    });
   }
 
   receive(event: PeerEvent): void {
@@ -117,6 +122,7 @@ export class DirectConnection {
 
   close(): void {
     this.#isClosed = true;
+    this.#described.resolve();
     this.#watch.close();
     this.#connection.close();
   }
@@ -155,15 +161,8 @@ export class DirectConnection {
       sdp = addCryptoLines(sdp, this.#ownCryptoLines);
     }
     const offered = signaling.request('offer', { to: this.#met().id, sdp });
-    this.#listen();
+    this.#described.resolve();
     await offered;
-  }
-
-  /** Once the own description is out: what plays the sound takes the page a while, and the other side waits. */
-  #listen(): void {
-    if (this.#isListening) return;
-    this.#isListening = true;
-    this.#options.onReceiver(this.#met().id, this.#transceiver.receiver);
   }
 
   async #acceptOffer(payload: EventPayload<'offer'>): Promise<void> {
@@ -181,7 +180,7 @@ export class DirectConnection {
       to: this.#met().id,
       sdp: mode === 'sdes' ? addCryptoLines(sdp, this.#ownCryptoLines ?? []) : sdp,
     });
-    this.#listen();
+    this.#described.resolve();
     await Promise.all([answered, this.#addEarlyCandidates()]);
   }
 

@@ -19,13 +19,13 @@ export class DirectMedia implements CallMedia {
     this.#connection = new DirectConnection(options);
   }
 
-  addPerson(person: Participant): void {
+  addPerson(person: Participant): Promise<void> {
     if (this.#connection?.personId !== undefined) {
       this.#connection.close();
       this.#connection = undefined;
     }
     this.#connection ??= new DirectConnection(this.#options);
-    this.#connection.meet(person);
+    return this.#connection.meet(person);
   }
 
   removePerson(personId: ParticipantId): void {

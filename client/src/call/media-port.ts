@@ -63,7 +63,8 @@ export type MediaEvent = {
 }['offer' | 'answer' | 'candidate' | 'producerAdded' | 'producerRemoved' | 'mediaLost'];
 
 export interface CallMedia {
-  addPerson(person: Participant): void;
+  /** Resolves when this side has said what it has to say to connect with them, or never will. */
+  addPerson(person: Participant): Promise<void>;
   removePerson(personId: ParticipantId): void;
   receive(event: MediaEvent): void;
   /** Another microphone. Its transform stays. */

@@ -11,6 +11,8 @@ const bea = person('B', 1);
 let store: CallStore;
 /** What the worker is told, in order. */
 let told: string[];
+/** Resolved when what connects with them is out. */
+let connecting: PromiseWithResolvers<void>;
 
 function person(letter: string, order: number): Participant {
   const id = letter.repeat(22);
@@ -21,7 +23,8 @@ function peopleOf(mode: KeyingMode): People {
   const topology = 'room';
   store = new CallStore(initialCallState({ mode, topology, linkSecret: 'whole' }));
   return new People({
-    ...{ invite: { mode, topology }, store, media: () => undefined },
+    ...{ invite: { mode, topology }, store },
+    media: () => ({ addPerson: () => connecting.promise, removePerson: () => undefined }),
     audio: { play: () => undefined, stop: () => undefined },
     keys: {
       addPeer: ({ id }) => told.push(`add ${id.charAt(0)}`),
@@ -39,6 +42,7 @@ function join(...participants: Participant[]): void {
 
 beforeEach(() => {
   told = [];
+  connecting = Promise.withResolvers();
   vi.useFakeTimers();
 });
 afterEach(() => {
@@ -126,11 +130,36 @@ describe('in the call', () => {
     expect(told).toEqual(['meet A']);
   });
 
-  it('what is said of somebody in the lobby changes nobody in the call', () => {
+  it('somebody agreed with in the lobby is met when what connects the two is out', async () => {
     const people = peopleOf('e2ee');
     people.enter([ada]);
     join(ada);
     people.meet(ada);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(told).toEqual(['add A']);
+    connecting.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told).toEqual(['add A', 'meet A']);
+  });
+
+  it('who left before that is not met any more', async () => {
+    const people = peopleOf('e2ee');
+    people.enter([ada]);
+    join(ada);
+    people.meet(ada);
+    people.left(ada.id);
+    connecting.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told).toEqual(['add A', 'remove A']);
+  });
+
+  it('what is said of somebody in the lobby changes nobody in the call', async () => {
+    const people = peopleOf('e2ee');
+    people.enter([ada]);
+    join(ada);
+    connecting.resolve();
+    people.meet(ada);
+    await vi.advanceTimersByTimeAsync(0);
     people.arrived(bea);
     people.receiveEnvelope({ from: bea.id, kind: 'handshake', data: 'AAEC' });
     people.setKeying(bea.id, { kind: 'failed', code: 'handshake-refused' });

@@ -87,13 +87,20 @@ export class People {
   /** Both are in the call. */
   meet(participant: Participant): void {
     const { invite, keys, media } = this.#options;
-    this.#peers.set(participant.id, participant.id);
-    this.#unmet.delete(participant.id);
-    if (invite.mode === 'e2ee') {
-      this.#deadlines.start(participant.id);
+    const { id } = participant;
+    this.#peers.set(id, id);
+    const isAgreedWith = this.#unmet.delete(id);
+    const connecting = media()?.addPerson(participant) ?? Promise.resolve();
+    if (invite.mode !== 'e2ee') return;
+    this.#deadlines.start(id);
+    // Where keys were agreed on in the lobby, sender keys can wait for what connects the two: they are needed after it.
+    if (!isAgreedWith) {
       keys?.meetPeer(participant);
+      return;
     }
-    media()?.addPerson(participant);
+    void connecting.then(() => {
+      if (this.#peers.has(id)) keys?.meetPeer(participant);
+    });
   }
 
   /** To whom an envelope may go. Undefined for who went meanwhile. */

@@ -66,8 +66,9 @@ export class RoomMedia implements CallMedia {
   }
 
   /** Producers announce themselves. */
-  addPerson(): void {
-    return undefined;
+  async addPerson(): Promise<void> {
+    const { send, receive } = this.#generation;
+    await Promise.allSettled([send, receive]);
   }
 
   removePerson(personId: ParticipantId): void {
