@@ -10,7 +10,7 @@ import type { FrameOrigin, FrameSuite } from '../src/sframe/index.ts';
 import type { Outcome } from '../src/errors.ts';
 import { Secret } from '../src/secret.ts';
 
-const origin: FrameOrigin = { callId: 'call', senderId: 'alice', mode: 'e2ee' };
+export const origin: FrameOrigin = { callId: 'call', senderId: 'alice', mode: 'e2ee' };
 export const metadata = frameMetadata(origin);
 export const defaultSuite = frameSuites[0];
 

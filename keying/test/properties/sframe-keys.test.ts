@@ -13,7 +13,7 @@ import {
 import { ratchetBaseKey } from '../../src/sframe/key-schedule.ts';
 import { Secret } from '../../src/secret.ts';
 import { ascii, hkdf } from '../reference/web-hkdf.ts';
-import { metadata, defaultSuite, baseKeyOf, senderKey, keyring, sealed } from '../frame-keys.ts';
+import { baseKeyOf, defaultSuite, keyring, metadata, sealed, senderKey } from '../frame-keys.ts';
 
 describe('a sending context', () => {
   it('stops at its limit instead of repeating a counter', () => {

@@ -17,7 +17,7 @@ import {
 import { ratchetBaseKey } from '../../src/sframe/key-schedule.ts';
 import { Secret } from '../../src/secret.ts';
 import { ascii, hkdf } from '../reference/web-hkdf.ts';
-import { metadata, defaultSuite, baseKeyOf, senderKey, keyring, sealed } from '../frame-keys.ts';
+import { baseKeyOf, defaultSuite, keyring, metadata, origin, sealed, senderKey } from '../frame-keys.ts';
 
 const payloads = fc.uint8Array({ maxLength: 300 });
 
