@@ -43,6 +43,41 @@ async function expectInCall({ page }: Person, count: number): Promise<void> {
   await expect(page.getByTestId('participants')).toHaveAttribute('data-count', String(count));
 }
 
+/** From now on. */
+async function countConnections({ page }: Person): Promise<() => Promise<number>> {
+  const mark = 'test:connection';
+  await page.addInitScript((name) => {
+    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        performance.mark(name);
+      }
+    };
+  }, mark);
+  return () => page.evaluate((name) => performance.getEntriesByName(name).length, mark);
+}
+
+// One to start the browser's part, in a room two to ask what it can do; then one, in a room one each way.
+for (const [topology, onJoinPage, inCall] of [
+  ['direct', 1, 2],
+  ['room', 3, 5],
+] as const) {
+  test(`${topology}: what needs nobody is done before anybody comes`, async ({ invite }) => {
+    const alice = await invite('alice');
+    const bob = await invite('bob');
+    const ofAlice = await countConnections(alice);
+    const ofBob = await countConnections(bob);
+    const link = await waitInCall(alice, { mode: 'e2ee', topology });
+    await expect.poll(ofAlice).toBe(inCall);
+    await bob.page.goto(link);
+    await expectInCall(bob, 1);
+    await expect.poll(ofBob).toBe(onJoinPage);
+    await bob.join();
+    await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+    expect([await ofAlice(), await ofBob()]).toEqual([inCall, inCall]);
+  });
+}
+
 test('keys are agreed on from the join page; who is on it is shown to nobody and gets no sender key', async ({
   invite,
   stack,

@@ -25,12 +25,14 @@ import { MicrophoneGate } from './microphone-gate.ts';
 import { openKeys } from './open-keys.ts';
 import { openMedia } from './open-media.ts';
 import { People } from './people.ts';
+import { prepareDevice } from './room-device.ts';
 import type { SignalingClient } from './signaling-client.ts';
 import { prepareConnections } from './spare-connection.ts';
 
 /** Enters the call's lobby at once; what comes of it is in the handle's state. */
 export function openCall(invite: Invite): CallHandle {
   prepareConnections();
+  if (invite.topology === 'room') prepareDevice();
   return new Call(invite);
 }
 

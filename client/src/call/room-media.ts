@@ -8,7 +8,7 @@ import {
   type ProducerInfo,
   type RtpCapabilities,
 } from '@earshot/protocol';
-import { Device, type types } from 'mediasoup-client';
+import type { Device, types } from 'mediasoup-client';
 import { AnnouncedKeys } from './announced-keys.ts';
 import { CallError } from './call-api.ts';
 import {
@@ -19,12 +19,8 @@ import {
   type MediaOptions,
   type MediaReport,
 } from './media-port.ts';
-import {
-  deviceCapabilities,
-  fromRtpParameters,
-  routerCapabilities,
-  toConsumerParameters,
-} from './room-parameters.ts';
+import { loadDevice } from './room-device.ts';
+import { deviceCapabilities, fromRtpParameters, toConsumerParameters } from './room-parameters.ts';
 import { RoomTransport } from './room-transport.ts';
 
 export interface RoomMediaOptions extends MediaOptions {
@@ -291,12 +287,4 @@ function isPassing(error: unknown): boolean {
     error instanceof ProtocolError &&
     (error.code === 'media-unknown' || error.code === 'media-lost')
   );
-}
-
-async function loadDevice(options: RoomMediaOptions): Promise<Device> {
-  const device = await Device.factory();
-  await device.load({
-    routerRtpCapabilities: routerCapabilities(options.rtpCapabilities, options.mode),
-  });
-  return device;
 }
