@@ -32,6 +32,8 @@ export interface RoomMediaOptions extends MediaOptions {
 interface Generation {
   readonly send: Promise<RoomTransport>;
   readonly receive: Promise<RoomTransport>;
+  /** The own sound is on its way to the room, or could not be sent there. */
+  readonly produced: PromiseWithResolvers<void>;
   readonly consumers: Map<
     string,
     { readonly personId: ParticipantId; consumer: types.Consumer | undefined }
@@ -62,9 +64,8 @@ export class RoomMedia implements CallMedia {
   }
 
   /** Producers announce themselves. */
-  async addPerson(): Promise<void> {
-    const { send, receive } = this.#generation;
-    await Promise.allSettled([send, receive]);
+  addPerson(): Promise<void> {
+    return this.#generation.produced.promise;
   }
 
   removePerson(personId: ParticipantId): void {
@@ -130,12 +131,13 @@ export class RoomMedia implements CallMedia {
     const generation: Generation = {
       send: this.#open('send'),
       receive: this.#open('receive'),
+      produced: Promise.withResolvers<void>(),
       consumers: new Map(),
       pipeId: undefined,
       producer: undefined,
       isOver: false,
     };
-    this.#run(generation, () => this.#produce(generation));
+    this.#run(generation, () => this.#produce(generation).finally(generation.produced.resolve));
     // Also awaited where consumers are made; a room without other people has none to tell of a failure.
     this.#run(generation, async () => {
       await generation.receive;
