@@ -147,7 +147,7 @@ export default {
     }),
     confined('mediasoup-client', {
       of: 'mediasoup-client',
-      only: ['^client/src/call/room-(media|parameters|transport)\\.ts$'],
+      only: ['^client/src/call/room-(device|media|parameters|transport)\\.ts$'],
       instead: 'Go through client/src/call/room-media.ts.',
     }),
     confined('noble', {

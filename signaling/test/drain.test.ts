@@ -51,7 +51,7 @@ describe('drain', () => {
 
   test('closing twice, and during a drain, is fine', async () => {
     server = await startServer({ env: { EARSHOT_DRAIN_MS: '60000' } });
-    const { members } = await clients.placeCall();
+    await clients.placeCall();
     const drained = server.drain();
     await Promise.all([server.close(), server.close(), drained]);
   });

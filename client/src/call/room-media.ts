@@ -131,7 +131,7 @@ export class RoomMedia implements CallMedia {
     const generation: Generation = {
       send: this.#open('send'),
       receive: this.#open('receive'),
-      produced: Promise.withResolvers<void>(),
+      produced: Promise.withResolvers(),
       consumers: new Map(),
       pipeId: undefined,
       producer: undefined,

@@ -17,7 +17,15 @@ import {
 import { ratchetBaseKey } from '../../src/sframe/key-schedule.ts';
 import { Secret } from '../../src/secret.ts';
 import { ascii, hkdf } from '../reference/web-hkdf.ts';
-import { baseKeyOf, defaultSuite, keyring, metadata, origin, sealed, senderKey } from '../frame-keys.ts';
+import {
+  baseKeyOf,
+  defaultSuite,
+  keyring,
+  metadata,
+  origin,
+  sealed,
+  senderKey,
+} from '../frame-keys.ts';
 
 const payloads = fc.uint8Array({ maxLength: 300 });
 
