@@ -2,7 +2,6 @@
  * One RTCPeerConnection of a direct call, to nobody at first: microphone and transforms are set up while who is alone
  * waits for somebody, or a newcomer for the offer. Who came first offers, also when ICE restarts, so offers never cross.
  */
-import { addCryptoLines, takeCryptoLines } from '@earshot/keying/sdes';
 import {
   ProtocolError,
   type EventPayload,
@@ -12,6 +11,7 @@ import {
 } from '@earshot/protocol';
 import { transformedConnection } from '../platform/encoded-transform.ts';
 import { CallError } from './call-api.ts';
+import { CryptoLines } from './crypto-lines.ts';
 import { LinkWatch } from './link-watch.ts';
 import {
   newPipeId,
@@ -29,6 +29,8 @@ export class DirectConnection {
   readonly #connection: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #watch: LinkWatch;
+  /** In `sdes` only. */
+  readonly #cryptoLines: CryptoLines | undefined;
   readonly #sendPipeId = newPipeId();
   readonly #receivePipeId = newPipeId();
   #person: Participant | undefined;
@@ -37,8 +39,6 @@ export class DirectConnection {
   /** Descriptions and candidates are handled one after the other, in the order they came. */
   #queue: Promise<void> = Promise.resolve();
   #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
-  #ownCryptoLines: readonly string[] | undefined;
-  #theirCryptoLines: readonly string[] | undefined;
   #isClosed = false;
 
   constructor(options: MediaOptions) {
@@ -63,6 +63,8 @@ export class DirectConnection {
     this.#connection.addEventListener('icecandidate', ({ candidate }) => {
       this.#sendCandidate(candidate);
     });
+    const { mode, keys } = options;
+    if (mode === 'sdes' && keys !== undefined) this.#cryptoLines = new CryptoLines(keys);
     this.#transceiver = this.#addMicrophone();
     this.#enqueue(() => this.#draft());
   }
@@ -74,7 +76,7 @@ export class DirectConnection {
 
   /** Connects with them. Once. @returns as `CallMedia.addPerson` */
   meet(person: Participant): Promise<void> {
-    const { keys, onSender, onReceiver } = this.#options;
+    const { keys, onSender, onReceiver, onFailure } = this.#options;
     this.#person = person;
     keys?.openFor(this.#receivePipeId, person.id);
     onSender(this.#sendPipeId);
@@ -82,9 +84,10 @@ export class DirectConnection {
     this.#watch.update('connecting');
     if (this.#isOfferer()) this.#enqueue(() => this.#offer());
     // What plays the sound takes the page a while, and the other side waits for the description.
-    return this.#described.promise.then(() => {
+    const listen = (): void => {
       if (this.#isLive()) onReceiver(person.id, this.#transceiver.receiver);
-    });
+    };
+    return this.#described.promise.then(listen).catch(onFailure);
   }
 
   receive(event: PeerEvent): void {
@@ -152,14 +155,11 @@ export class DirectConnection {
   }
 
   async #offer(): Promise<void> {
-    const { mode, keys, signaling } = this.#options;
+    const { mode, signaling } = this.#options;
     const offer = await this.#connection.createOffer();
     await this.#connection.setLocalDescription(offer);
-    let sdp = restrictOpus(offer.sdp ?? '', mode);
-    if (mode === 'sdes' && keys !== undefined) {
-      this.#ownCryptoLines ??= await keys.askSdes({ op: 'offerLines' });
-      sdp = addCryptoLines(sdp, this.#ownCryptoLines);
-    }
+    const plain = restrictOpus(offer.sdp ?? '', mode);
+    const sdp = (await this.#cryptoLines?.withOwnOffer(plain)) ?? plain;
     const offered = signaling.request('offer', { to: this.#met().id, sdp });
     this.#described.resolve();
     await offered;
@@ -168,51 +168,29 @@ export class DirectConnection {
   async #acceptOffer(payload: EventPayload<'offer'>): Promise<void> {
     if (this.#isOfferer()) throw new CallError('internal', 'an offer from the answering side');
     const { mode, signaling } = this.#options;
-    await this.#connection.setRemoteDescription({
-      type: 'offer',
-      sdp: restrictOpus(await this.#takeTheirKeys(payload.sdp), mode),
-    });
+    await this.#setTheirs('offer', payload.sdp);
     if (this.#transceiver.mid === null) throw new CallError('internal', 'an offer without audio');
     const answer = await this.#connection.createAnswer();
     await this.#connection.setLocalDescription(answer);
-    const sdp = restrictOpus(answer.sdp ?? '', mode);
-    const answered = signaling.request('answer', {
-      to: this.#met().id,
-      sdp: mode === 'sdes' ? addCryptoLines(sdp, this.#ownCryptoLines ?? []) : sdp,
-    });
+    const plain = restrictOpus(answer.sdp ?? '', mode);
+    const sdp = this.#cryptoLines?.withOwnAnswer(plain) ?? plain;
+    const answered = signaling.request('answer', { to: this.#met().id, sdp });
     this.#described.resolve();
     await Promise.all([answered, this.#addEarlyCandidates()]);
   }
 
   async #acceptAnswer(payload: EventPayload<'answer'>): Promise<void> {
     if (!this.#isOfferer()) throw new CallError('internal', 'an answer to no offer');
-    await this.#connection.setRemoteDescription({
-      type: 'answer',
-      sdp: restrictOpus(await this.#takeTheirKeys(payload.sdp), this.#options.mode),
-    });
+    await this.#setTheirs('answer', payload.sdp);
     await this.#addEarlyCandidates();
   }
 
-  /** Takes the `a=crypto` lines out and hands them to the worker. Repeated ones (ICE restart) change nothing. */
-  async #takeTheirKeys(sdp: string): Promise<string> {
-    const { mode, keys } = this.#options;
-    if (mode !== 'sdes' || keys === undefined) return sdp;
-    const { sdp: plainSdp, lines } = takeCryptoLines(sdp);
-    if (this.#theirCryptoLines !== undefined) {
-      if (this.#theirCryptoLines.join('\n') === lines.join('\n')) return plainSdp;
-      throw new CallError('handshake-failed', 'the other side changed its a=crypto lines');
-    }
-    this.#theirCryptoLines = lines;
-    if (this.#isOfferer()) {
-      await keys.askSdes({ op: 'acceptAnswer', peerId: this.#met().id, lines });
-    } else {
-      this.#ownCryptoLines = await keys.askSdes({
-        op: 'acceptOffer',
-        peerId: this.#met().id,
-        lines,
-      });
-    }
-    return plainSdp;
+  async #setTheirs(type: 'offer' | 'answer', sdp: string): Promise<void> {
+    const plain = await this.#cryptoLines?.takeFrom(this.#met().id, { type, sdp });
+    await this.#connection.setRemoteDescription({
+      type,
+      sdp: restrictOpus(plain ?? sdp, this.#options.mode),
+    });
   }
 
   #restartIce(): void {
