@@ -1,8 +1,8 @@
 /** With the sessions that the worker has, asked without a worker between. */
 import { createSdesSession, type SdesSession } from '@earshot/keying/session';
 import { describe, expect, it } from 'vitest';
+import { askSdes } from '../worker/ask-sdes.ts';
 import { randomBytes } from '../worker/surroundings.ts';
-import type { SdesQuestion } from '../worker/worker-messages.ts';
 import { CryptoLines } from './crypto-lines.ts';
 
 const description = ['v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=mid:0', ''].join('\r\n');
@@ -11,23 +11,14 @@ const description = ['v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=mid:0', ''].jo
 function person(): { lines: CryptoLines; asked: string[]; session: SdesSession } {
   const session = createSdesSession({ random: randomBytes });
   const asked: string[] = [];
-  const askSdes = async (question: SdesQuestion): Promise<readonly string[]> => {
-    asked.push(question.op);
-    await Promise.resolve();
-    switch (question.op) {
-      case 'offerLines':
-        return session.offerLines();
-      case 'acceptOffer':
-        return [session.acceptOffer(question.peerId, question.lines)];
-      case 'acceptAnswer':
-        session.acceptAnswer(question.peerId, question.lines);
-        return [];
-      case 'announceLine':
-      case 'acceptAnnouncement':
-        throw new TypeError('of rooms');
-    }
-  };
-  return { lines: new CryptoLines({ askSdes }), asked, session };
+  const lines = new CryptoLines({
+    askSdes: async (question) => {
+      asked.push(question.op);
+      await Promise.resolve();
+      return askSdes(session, question);
+    },
+  });
+  return { lines, asked, session };
 }
 
 async function agree() {

@@ -17,6 +17,7 @@ import { ContactBook } from '../identity/contact-book.ts';
 import { openDeviceKey, type DeviceKey } from '../identity/device-key.ts';
 import { contactStore } from '../identity/kept-contacts.ts';
 import { Acquaintances } from './acquaintances.ts';
+import { askSdes } from './ask-sdes.ts';
 import { FramePipes, type FrameStreams } from './frame-pipes.ts';
 import { randomBytes, timers } from './surroundings.ts';
 import { warmUp } from './warm-up.ts';
@@ -271,21 +272,4 @@ function suiteAgreedOn(question: SdesQuestion, answer: readonly string[]): strin
   if (question.op === 'offerLines') return undefined;
   const line = question.op === 'acceptAnswer' ? question.lines[0] : answer[0];
   return /^a=crypto:\d+ (\S+)/.exec(line ?? '')?.[1];
-}
-
-function askSdes(session: SdesSession, question: SdesQuestion): readonly string[] {
-  switch (question.op) {
-    case 'offerLines':
-      return session.offerLines();
-    case 'acceptOffer':
-      return [session.acceptOffer(question.peerId, question.lines)];
-    case 'acceptAnswer':
-      session.acceptAnswer(question.peerId, question.lines);
-      return [];
-    case 'announceLine':
-      return [session.announceLine()];
-    case 'acceptAnnouncement':
-      session.acceptAnnouncement(question.peerId, question.line);
-      return [];
-  }
 }
