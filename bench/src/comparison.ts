@@ -82,26 +82,33 @@ export function callBars(rows: readonly FigureRow[]): Bar[] {
     rowOf(figure)?.cells.find((cell) => cell.mode === 'e2ee' && cell.topology === topology);
   return topologies.flatMap((topology): Bar[] => [
     ...[joinFigures.hears, joinFigures.heard].flatMap((figure) =>
-      barOf(cellIn(figure, topology)?.toDtls?.median, {
+      medianBar(cellIn(figure, topology)?.toDtls, {
         text: `${topology}: ${lowerFirst(figure.title)}, e2ee / dtls`,
         atMost: 1.1,
       }),
     ),
     ...[delayFigures.mouthToEar, delayFigures.held].flatMap((figure) =>
-      barOf(cellIn(figure, topology)?.toDtls?.median, {
+      medianBar(cellIn(figure, topology)?.toDtls, {
         text: `${topology}: ${lowerFirst(figure.title)}, e2ee minus dtls, ms`,
         atMost: 2,
       }),
     ),
-    ...barOf(cellIn(byteFigures.added, topology)?.summary?.max, {
+    ...maximumBar(cellIn(byteFigures.added, topology)?.summary, {
       text: `${topology}: sealed minus plain, largest frame, bytes`,
       atMost: 14,
     }),
   ]);
 }
 
-function barOf(value: number | undefined, bar: Omit<Bar, 'value'>): Bar[] {
-  return value === undefined ? [] : [{ ...bar, value }];
+type Promised = Pick<Bar, 'text' | 'atMost'>;
+
+function medianBar(summary: Summary | null | undefined, promised: Promised): Bar[] {
+  if (summary === null || summary === undefined) return [];
+  return [{ ...promised, value: summary.median, interval: summary.interval }];
+}
+
+function maximumBar(summary: Summary | null | undefined, promised: Promised): Bar[] {
+  return summary === null || summary === undefined ? [] : [{ ...promised, value: summary.max }];
 }
 
 function lowerFirst(text: string): string {

@@ -1,4 +1,5 @@
 /** Mouth to ear: from a chirp's capture at one side to its being given out at the other. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { findChirps } from './chirp.ts';
 import type { Figure, Readings } from './figures.ts';
@@ -22,8 +23,8 @@ const recordS = 6;
  * and more; held, what is left to differ is what the mode adds.
  */
 const heldMs = 100;
-/** What the buffer takes to stretch the sound to its new length. */
-const settleMs = 2000;
+/** What the buffer takes from its 80 ms of a call's beginning, or from one length to another. */
+const settleMs = 3000;
 /** Of each direction: a median of fewer says little. */
 const leastChirps = 3;
 /** The gap between two chirps is longer, so that no chirp is taken for the one before. */
@@ -36,9 +37,10 @@ export const delayProbe: CallProbe = {
 };
 
 async function measureDelay(call: PlacedCall): Promise<Readings> {
+  await sleep(settleMs);
   const free = await measureBoth(call);
   await Promise.all([call.host, call.newcomer].map(holdBuffer));
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  await sleep(settleMs);
   const held = await measureBoth(call);
   return new Map<Figure, number>([
     [delayFigures.mouthToEar, free.delayMs],

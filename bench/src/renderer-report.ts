@@ -73,11 +73,13 @@ export function reportRenderer(
       ];
     }),
   );
-  const bars: Bar[] = barStreams.map((streams) => ({
-    text: `extra CPU time of the frame path at ${streams} streams, ratio to LiveKit's worker`,
-    value: summarize(cpuRatios('earshot', streams)).median,
-    atMost: cpuRatioBar,
-  }));
+  const bars = barStreams.map((streams): Bar => {
+    const { median, interval } = summarize(cpuRatios('earshot', streams));
+    return {
+      text: `extra CPU time of the frame path at ${streams} streams, ratio to LiveKit's worker`,
+      ...{ value: median, interval, atMost: cpuRatioBar },
+    };
+  });
   const added = samples
     .filter(({ transform }) => transform === 'earshot')
     .map(({ mostAddedBytes }) => mostAddedBytes);

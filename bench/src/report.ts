@@ -1,11 +1,13 @@
 /** What a part of the comparison that is not about one call found, and how it is printed. */
-import type { Summary } from './statistics.ts';
+import type { Interval, Summary } from './statistics.ts';
 
 /** A figure that the project promises to keep. */
 export interface Bar {
   readonly text: string;
   readonly value: number;
   readonly atMost: number;
+  /** Of a median over runs, as in `Summary`. */
+  readonly interval?: Interval | null;
 }
 
 export interface TableReport {
@@ -33,7 +35,10 @@ export function toMarkdown({ title, header, rows }: TableReport): string {
 }
 
 /** `12.3 (11.0 to 15.2)`; of one run `12.3`. */
-export function withRange({ median, min, max, runs }: Summary, digits: number): string {
+export function withRange(
+  { median, min, max, runs }: Omit<Summary, 'interval'>,
+  digits: number,
+): string {
   if (runs === 1) return median.toFixed(digits);
   return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
 }
@@ -42,10 +47,19 @@ export function isKept({ value, atMost }: Bar): boolean {
   return value <= atMost;
 }
 
-/** `- kept: direct: mouth to ear: 0.4, at most 2` */
+/** `- kept: direct: mouth to ear: 0.4 (90 %: -0.2 to 1.1), at most 2` */
 export function barLine(bar: Bar): string {
-  const verdict = isKept(bar) ? 'kept' : 'NOT KEPT';
-  return `- ${verdict}: ${bar.text}: ${Number(bar.value.toFixed(3))}, at most ${bar.atMost}`;
+  return `- ${isKept(bar) ? 'kept' : 'NOT KEPT'}: ${bar.text}: ${barFigures(bar)}`;
+}
+
+/** What was found, what was promised, and whether chance could have decided between the two. */
+export function barFigures({ value, atMost, interval }: Bar): string {
+  const short = (number: number): string => String(Number(number.toFixed(3)));
+  if (interval === undefined) return `${short(value)}, at most ${atMost}`;
+  if (interval === null) return `${short(value)}, at most ${atMost}; too few runs to be certain`;
+  const { low, high } = interval;
+  const certainty = low <= atMost && atMost < high ? '; more runs may say otherwise' : '';
+  return `${short(value)} (90 %: ${short(low)} to ${short(high)}), at most ${atMost}${certainty}`;
 }
 
 /** Names to the left, numbers to the right. */

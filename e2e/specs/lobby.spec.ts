@@ -6,6 +6,7 @@ import { SignalingRecord, type RecordedMessage } from '@earshot/intercept/tap/si
 import type { Page } from '@playwright/test';
 import { networkErrors } from '../fixtures/network-errors.ts';
 import { helloAnswered } from '../fixtures/session.ts';
+import { slowServer } from '../fixtures/slow-server.ts';
 import type { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -77,6 +78,32 @@ for (const [topology, onJoinPage, inCall] of [
     expect([await ofAlice(), await ofBob()]).toEqual([inCall, inCall]);
   });
 }
+
+test('room: who joins over a slow server waits for no answer that can be done without', async ({
+  invite,
+}) => {
+  const alice = await invite('alice');
+  const bob = await invite('bob');
+  const link = await waitInCall(alice, { mode: 'e2ee', topology: 'room' });
+  // Far more than a browser takes for a description.
+  const words = await slowServer(bob.page, 400);
+  await bob.page.goto(link);
+  await expectInCall(bob, 1);
+  await bob.join();
+  await Promise.all([alice.expectHears('bob'), bob.expectHears('alice')]);
+  const order = (kind: 'request' | 'answer', verb: string): number[] =>
+    words.flatMap((word, at) => (word.kind === kind && word.verb === verb ? [at] : []));
+  const [joined = -1] = order('answer', 'join');
+  const transports = order('request', 'createTransport');
+  expect(transports).toHaveLength(2);
+  expect(Math.max(...transports)).toBeLessThan(joined);
+  // Its own is connected first: who comes hears of the others when that is under way.
+  const [sending = -1, receiving = -1] = order('answer', 'connectTransport');
+  const [producing = Infinity] = order('request', 'produce');
+  const [resuming = Infinity] = order('request', 'resumeConsumer');
+  expect(producing).toBeLessThan(sending);
+  expect(resuming).toBeLessThan(receiving);
+});
 
 test('keys are agreed on from the join page; who is on it is shown to nobody and gets no sender key', async ({
   invite,

@@ -53,13 +53,18 @@ export function isVerb(name: unknown): name is Verb {
   return typeof name === 'string' && Object.hasOwn(handlers, name);
 }
 
-/** Never rejects: every failure is an answer. `frame` is what the client sent, unparsed. */
+/**
+ * Never rejects: every failure is an answer. `frame` is what the client sent, unparsed. A session's requests are to be
+ * dispatched in the order in which they came: those that need a place in the call wait for a `join` before them.
+ */
 export async function dispatch(
   verb: Verb,
   frame: unknown,
   { caller, log }: { caller: Caller; log: Log },
 ): Promise<Answer<Verb>> {
-  const answered = await answerTo(verb, frame, { caller, log });
+  const answering = answerTo(verb, frame, { caller, log });
+  if (verb === 'join' && caller.session !== undefined) caller.session.joining = answering;
+  const answered = await answering;
   const outcome = answered.ok ? 'ok' : answered.error.code;
   caller.services.metrics.requests.inc({ verb, outcome });
   log.debug('request answered', { verb, outcome });

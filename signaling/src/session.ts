@@ -42,6 +42,8 @@ export class Session {
   member: Member | undefined;
   /** Where it is about to be one. Set and cleared by the lobby: it is never in both. */
   visitor: Visitor | undefined;
+  /** The latest `join`, which may be in hand still. Never rejects. */
+  joining: Promise<unknown> | undefined;
   #tokenHash: Buffer | undefined;
   #previousTokenHash: Buffer | undefined;
   #link: Link | undefined;

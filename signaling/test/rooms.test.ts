@@ -85,6 +85,25 @@ describe('a room', () => {
     expect(await send(eve, { crypto })).toMatchObject({ error: { code: 'crypto-refused' } });
   });
 
+  test('takes requests for media right behind a joining, before its answer', async () => {
+    const { callId } = await joinRoom(undefined, 'dtls');
+    const bob = await clients.hello();
+    const kind = { callId, mode: 'dtls', topology: 'room' };
+    const answers = await Promise.all([
+      bob.code('join', { ...kind, name: 'Bob', isMuted: false }),
+      bob.code('createTransport', { direction: 'send' }),
+      bob.code('createTransport', { direction: 'receive' }),
+    ]);
+    expect(answers).toEqual(['ok', 'ok', 'ok']);
+
+    const carol = await clients.hello();
+    const refused = await Promise.all([
+      carol.code('join', { ...kind, mode: 'e2ee', name: 'Carol', isMuted: false }),
+      carol.code('createTransport', { direction: 'send' }),
+    ]);
+    expect(refused).toEqual(['mode-refused', 'not-joined']);
+  });
+
   test('tells the others when a sender leaves', async () => {
     const alice = await joinRoom(undefined, 'dtls');
     const bob = await joinRoom(alice.callId, 'dtls');

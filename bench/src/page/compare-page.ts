@@ -3,7 +3,7 @@ import { html, type Html } from '@earshot/intercept/lab/page/html';
 import type { Comparison, FigureRow } from '../comparison.ts';
 import { missingText, type FigureGroup } from '../figures.ts';
 import type { QualitativeRow } from '../qualitative.ts';
-import { isKept, type Bar } from '../report.ts';
+import { barFigures, isKept, type Bar } from '../report.ts';
 import { figureTable, partTable, wordTable } from './figure-table.ts';
 import { joinPlot } from './join-plot.ts';
 import { qualityPlot } from './quality-plot.ts';
@@ -152,8 +152,7 @@ function barList(bars: readonly Bar[]): Html | undefined {
       const kept = isKept(bar);
       return html`<li>
         <span class="chip ${kept ? 'resists' : 'falls'}">${kept ? 'kept' : 'not kept'}</span
-        ><span>${bar.text}</span
-        ><span class="soft">${Number(bar.value.toFixed(3))}, at most ${bar.atMost}</span>
+        ><span>${bar.text}</span><span class="soft">${barFigures(bar)}</span>
       </li>`;
     })}
   </ul>`;

@@ -3,12 +3,7 @@
  * closes microphone, media, audio, monitor, signaling and, after wiping its keys, the crypto worker;
  * nothing outlives it.
  */
-import {
-  callId as callIdSchema,
-  displayName,
-  type RequestResult,
-  type ServerEvent,
-} from '@earshot/protocol';
+import { callId as callIdSchema, displayName, type ServerEvent } from '@earshot/protocol';
 import { AudioOutput } from './audio-output.ts';
 import { CallError, type CallHandle, type Invite, type JoinOptions } from './call-api.ts';
 import { CallMonitor } from './call-monitor.ts';
@@ -23,9 +18,10 @@ import type { KeyWorker } from './key-worker.ts';
 import type { CallMedia } from './media-port.ts';
 import { MicrophoneGate } from './microphone-gate.ts';
 import { openKeys } from './open-keys.ts';
-import { openMedia } from './open-media.ts';
+import { openMedia, type OpenMediaOptions } from './open-media.ts';
 import { People } from './people.ts';
 import { prepareDevice } from './room-device.ts';
+import { askTransports } from './room-transport.ts';
 import type { SignalingClient } from './signaling-client.ts';
 import { prepareConnections } from './spare-connection.ts';
 
@@ -145,10 +141,12 @@ class Call implements CallHandle {
     if (this.#store.isOver()) return;
     const { callId, mode, topology } = this.#invite;
     const { isMuted } = this.#store.state;
-    const joined = await signaling.request('join', {
+    const joining = signaling.request('join', {
       ...{ callId: callIdSchema.parse(callId), mode, topology },
       ...{ name: displayName.parse(name), isMuted },
     });
+    const transports = topology === 'room' ? askTransports(signaling) : undefined;
+    const joined = await joining;
     performance.mark('earshot:joined');
     if (this.#store.isOver()) return;
     if (joined.mode !== mode || joined.topology !== topology) {
@@ -163,20 +161,20 @@ class Call implements CallHandle {
       isLab: signaling.isLab,
       atMs: Date.now(),
     });
-    this.#setUp(joined, { signaling, microphone });
+    this.#setUp({ joined, transports }, { signaling, microphone });
     if (this.#store.state.isMuted !== isMuted) this.#tellMuted();
   }
 
   /** Media and what watches over it; from then on nothing that the server says has to wait. */
   #setUp(
-    joined: RequestResult<'join'>,
+    { joined, transports }: Pick<OpenMediaOptions, 'joined' | 'transports'>,
     own: { readonly signaling: SignalingClient; readonly microphone: MicrophoneGate },
   ): void {
     const { signaling, microphone } = own;
     const people = this.#people;
     if (people === undefined) throw new CallError('internal', 'nobody to be met');
     const media = openMedia({
-      ...{ joined, signaling, keys: this.#keys, people, gate: microphone },
+      ...{ joined, transports, signaling, keys: this.#keys, people, gate: microphone },
       ...{ store: this.#store, audio: this.#audio, fail: this.#fail },
     });
     this.#media = media;

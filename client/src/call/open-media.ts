@@ -9,10 +9,13 @@ import type { CallMedia, MediaOptions } from './media-port.ts';
 import type { MicrophoneGate } from './microphone-gate.ts';
 import type { People } from './people.ts';
 import { RoomMedia } from './room-media.ts';
+import type { ServerTransports } from './room-transport.ts';
 import type { SignalingClient } from './signaling-client.ts';
 
 export interface OpenMediaOptions {
   readonly joined: RequestResult<'join'>;
+  /** In rooms only. */
+  readonly transports: ServerTransports | undefined;
   /** Closes the media when the call ends. */
   readonly store: CallStore;
   readonly signaling: SignalingClient;
@@ -25,26 +28,27 @@ export interface OpenMediaOptions {
 
 /** @throws CallError `internal` where the server left out what a room needs. */
 export function openMedia(options: OpenMediaOptions): CallMedia {
-  const { joined, store } = options;
-  const media = mediaOf(joined, mediaOptions(options));
+  const { store } = options;
+  const media = mediaOf(options);
   store.own(() => {
     media.close();
   });
   return media;
 }
 
-function mediaOf(joined: RequestResult<'join'>, options: MediaOptions): CallMedia {
-  switch (joined.topology) {
+function mediaOf(options: OpenMediaOptions): CallMedia {
+  const { topology, rtpCapabilities, producers } = options.joined;
+  const { transports } = options;
+  switch (topology) {
     case 'direct':
-      return new DirectMedia(options);
+      return new DirectMedia(mediaOptions(options));
     case 'room':
-      if (joined.rtpCapabilities === undefined) {
-        throw new CallError('internal', 'a room without media capabilities');
+      if (rtpCapabilities === undefined || transports === undefined) {
+        throw new CallError('internal', 'a room without media capabilities or transports');
       }
       return new RoomMedia({
-        ...options,
-        rtpCapabilities: joined.rtpCapabilities,
-        producers: joined.producers,
+        ...mediaOptions(options),
+        ...{ rtpCapabilities, producers, transports },
       });
   }
 }

@@ -21,11 +21,12 @@ import {
 } from './media-port.ts';
 import { loadDevice } from './room-device.ts';
 import { deviceCapabilities, fromRtpParameters, toConsumerParameters } from './room-parameters.ts';
-import { RoomTransport } from './room-transport.ts';
+import { askTransports, RoomTransport, type ServerTransports } from './room-transport.ts';
 
 export interface RoomMediaOptions extends MediaOptions {
   readonly rtpCapabilities: RtpCapabilities;
   readonly producers: readonly ProducerInfo[];
+  readonly transports: ServerTransports;
 }
 
 /** One life of the media server: everything in it goes at once when the server loses it. */
@@ -59,7 +60,7 @@ export class RoomMedia implements CallMedia {
       this.#announced = new AnnouncedKeys({ keys, onRefused: onPersonRefused });
     }
     this.#device = loadDevice(options);
-    this.#generation = this.#begin();
+    this.#generation = this.#begin(options.transports);
     for (const producer of options.producers) this.#follow(producer);
   }
 
@@ -127,10 +128,10 @@ export class RoomMedia implements CallMedia {
     this.#end(this.#generation);
   }
 
-  #begin(): Generation {
+  #begin(transports: ServerTransports): Generation {
     const generation: Generation = {
-      send: this.#open('send'),
-      receive: this.#open('receive'),
+      send: this.#open('send', transports.send),
+      receive: this.#open('receive', transports.receive),
       produced: Promise.withResolvers(),
       consumers: new Map(),
       pipeId: undefined,
@@ -145,10 +146,10 @@ export class RoomMedia implements CallMedia {
     return generation;
   }
 
-  #open(direction: 'send' | 'receive'): Promise<RoomTransport> {
+  #open(direction: 'send' | 'receive', remote: ServerTransports['send']): Promise<RoomTransport> {
     const { signaling, keys, iceServers, onFailure } = this.#options;
     return RoomTransport.open({
-      ...{ direction, device: this.#device, signaling, keys, iceServers, onFailure },
+      ...{ direction, remote, device: this.#device, signaling, keys, iceServers, onFailure },
       onLink: (transport, link) => {
         this.#setLink(transport, link);
       },
@@ -255,7 +256,7 @@ export class RoomMedia implements CallMedia {
     if (this.#isClosed) return;
     this.#options.onLink('down');
     this.#end(this.#generation);
-    this.#generation = this.#begin();
+    this.#generation = this.#begin(askTransports(this.#options.signaling));
   }
 
   #end(generation: Generation): void {

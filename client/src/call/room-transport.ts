@@ -1,16 +1,35 @@
 /** One direction of a room's media: a transport to the SFU, and what becomes of its connection. */
+import type { TransportOptions } from '@earshot/protocol';
 import type { Device, types } from 'mediasoup-client';
 import { transformedConnection } from '../platform/encoded-transform.ts';
 import { CallError } from './call-api.ts';
 import { LinkWatch } from './link-watch.ts';
-import type { MediaOptions } from './media-port.ts';
+import type { MediaOptions, MediaSignaling } from './media-port.ts';
 import { fromDtlsParameters, toTransportOptions } from './room-parameters.ts';
+
+/** A room's transports at the media server. */
+export interface ServerTransports {
+  readonly send: Promise<TransportOptions>;
+  readonly receive: Promise<TransportOptions>;
+}
+
+/** May be asked for behind `join`, before its answer: who is refused there is refused here. */
+export function askTransports(signaling: Pick<MediaSignaling, 'request'>): ServerTransports {
+  const ask = (direction: 'send' | 'receive'): Promise<TransportOptions> => {
+    const asked = signaling.request('createTransport', { direction });
+    // Told where it is awaited, unless nobody awaits it any more.
+    asked.catch(() => undefined);
+    return asked;
+  };
+  return { send: ask('send'), receive: ask('receive') };
+}
 
 export interface RoomTransportOptions extends Pick<
   MediaOptions,
   'signaling' | 'keys' | 'iceServers' | 'onFailure'
 > {
   readonly direction: 'send' | 'receive';
+  readonly remote: Promise<TransportOptions>;
   readonly device: Promise<Device>;
   readonly onLink: (transport: RoomTransport, link: 'up' | 'down') => void;
   /** Runs what may fail because the media went away meanwhile. */
@@ -24,11 +43,8 @@ export class RoomTransport {
 
   /** @throws CallError, ProtocolError */
   static async open(options: RoomTransportOptions): Promise<RoomTransport> {
-    const { direction, signaling, keys, iceServers } = options;
-    const [device, remote] = await Promise.all([
-      options.device,
-      signaling.request('createTransport', { direction }),
-    ]);
+    const { direction, keys, iceServers } = options;
+    const [device, remote] = await Promise.all([options.device, options.remote]);
     const settings: types.TransportOptions = {
       ...toTransportOptions(remote),
       iceServers: iceServers.map(({ urls, username, credential }) => ({
@@ -49,13 +65,15 @@ export class RoomTransport {
     this.#options = options;
     this.transport = transport;
     const { signaling, run, onLink, onFailure } = options;
-    transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      signaling
-        .request('connectTransport', {
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      // Not waited for: ICE takes a round trip before anything of DTLS is sent, and DTLS repeats what comes too early.
+      run(async () => {
+        await signaling.request('connectTransport', {
           transportId: transport.id,
           dtlsParameters: fromDtlsParameters(dtlsParameters),
-        })
-        .then(done, fail);
+        });
+      });
+      done();
     });
     this.#watch = new LinkWatch({
       onLink: (link) => {

@@ -1,7 +1,7 @@
 /** A room's media: passed to the SFU, which validates it in full. */
 import { ProtocolError, type ProducerInfo } from '@earshot/protocol';
 import type { MediaRoom } from '@earshot/sfu/api';
-import { requireMember, type Caller } from '../caller.ts';
+import { requireMember, requireSession, type Caller } from '../caller.ts';
 import type { Member } from '../call.ts';
 import type { Handler } from '../dispatch.ts';
 
@@ -55,8 +55,12 @@ export const resumeConsumer: Handler<'resumeConsumer'> = async (caller, { consum
   return {};
 };
 
-/** @throws ProtocolError `no-session`, `not-joined`, `wrong-topology`, `media-lost` */
+/**
+ * Waits for a `join` that is in hand: media need not wait for its answer.
+ * @throws ProtocolError `no-session`, `not-joined`, `wrong-topology`, `media-lost`
+ */
 async function requireMedia(caller: Caller): Promise<{ member: Member; media: MediaRoom }> {
+  await requireSession(caller).joining;
   const member = requireMember(caller);
   const media = await member.call.room.open();
   if (caller.session?.member !== member) throw new ProtocolError('not-joined');
