@@ -21,7 +21,7 @@ import { reasonOf } from './reason.ts';
 import type { PartReport } from './report.ts';
 import { rotated } from './statistics.ts';
 
-/** No round of calls begins later after the start. What comes after the rounds takes its own time. */
+/** Beside other parts no round of calls begins later after the start. What comes after the rounds takes its own time. */
 const lastRoundMs = { quick: 100_000, full: 9 * 60_000 };
 /** Of what takes minutes a run, beside other parts. Alone it is run as often as asked. */
 const mostRuns = { quality: 2, renderer: 2, groups: 1 } as const;
@@ -96,7 +96,7 @@ async function withCalls(
   );
   const isNeeded = probes.length > 0 || only.includes('quality') || only.includes('bytes');
   if (!isNeeded) return;
-  const deadlineMs = Date.now() + lastRoundMs[extent];
+  const deadlineMs = only.length > 1 ? Date.now() + lastRoundMs[extent] : Infinity;
   const bench = await CallBench.start();
   try {
     await measureCalls({ bench, book, probes, modes, runs, deadlineMs, stopped });

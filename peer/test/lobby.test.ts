@@ -91,6 +91,9 @@ test('who leaves the lobby may come again', async () => {
     expect(alice.states.get(bob.self.id)?.kind).toBe('held');
   });
   await bob.signaling.request('leave', {});
+  await until(() => {
+    expect([...alice.states.keys()]).toEqual([]);
+  });
   const again = await visit('hold');
   await again.join('bob');
   await until(() => {

@@ -12,6 +12,14 @@ it('finds a key among zeros and text, where an allocator would put it', () => {
   expect(keyWindowsIn(memory).map((window) => Buffer.from(window))).toContainEqual(key);
 });
 
+it.each([
+  [24, 1],
+  [23, 0],
+])('of 32 bytes with %i values finds %i', (different, count) => {
+  const window = Buffer.from(Array.from({ length: 32 }, (_, i) => 1 + (i % different)));
+  expect(keyWindowsIn(window)).toHaveLength(count);
+});
+
 it('finds each value once, and nothing where there are zeros and text only', () => {
   const apart = Buffer.alloc(64);
   const memory = Buffer.concat([apart, key, apart, key, apart]);

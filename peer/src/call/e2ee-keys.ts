@@ -56,6 +56,7 @@ export class E2eeKeys implements CallKeys {
   removePeer(peerId: string): void {
     this.#present.delete(peerId);
     this.#session.removePeer(peerId);
+    this.states.delete(peerId);
   }
 
   receive(from: string, { kind, data }: { kind: EnvelopeKind; data: string }): void {
