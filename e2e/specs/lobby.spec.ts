@@ -85,8 +85,8 @@ test('room: who joins over a slow server waits for no answer that can be done wi
   const alice = await invite('alice');
   const bob = await invite('bob');
   const link = await waitInCall(alice, { mode: 'e2ee', topology: 'room' });
-  // Far more than a browser takes for a description.
-  const words = await slowServer(bob.page, 400);
+  // Far more than a browser takes for a description, and for the first message of DTLS.
+  const words = await slowServer(bob.page, 300);
   await bob.page.goto(link);
   await expectInCall(bob, 1);
   await bob.join();
@@ -97,7 +97,7 @@ test('room: who joins over a slow server waits for no answer that can be done wi
   const transports = order('request', 'createTransport');
   expect(transports).toHaveLength(2);
   expect(Math.max(...transports)).toBeLessThan(joined);
-  // Its own is connected first: who comes hears of the others when that is under way.
+  // The sending one is connected first: the other one only when `consume` is answered.
   const [sending = -1, receiving = -1] = order('answer', 'connectTransport');
   const [producing = Infinity] = order('request', 'produce');
   const [resuming = Infinity] = order('request', 'resumeConsumer');
