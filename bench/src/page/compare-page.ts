@@ -152,7 +152,7 @@ function barList(bars: readonly Bar[]): Html | undefined {
       const kept = isKept(bar);
       return html`<li>
         <span class="chip ${kept ? 'resists' : 'falls'}">${kept ? 'kept' : 'not kept'}</span
-        ><span>${bar.text}</span><span class="soft">${barFigures(bar)}</span>
+        ><span>${bar.text} <span class="soft">${barFigures(bar)}</span></span>
       </li>`;
     })}
   </ul>`;

@@ -32,9 +32,13 @@ export const style = `${labStyle}
 .words thead th + th { text-align: left; }
 .starts { border-left: 1px solid var(--line); }
 .bars { list-style: none; padding: 0; display: grid; gap: .35rem; margin: 1rem 0; }
-.bars li { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .7rem; }
-.bars .chip { min-width: 5.2rem; justify-content: center; }
-.bars .soft { font-variant-numeric: tabular-nums; }
-@media (max-width: 40rem) { .bars { gap: 1rem; } }
+.bars li { display: grid; grid-template-columns: max-content 1fr; align-items: baseline; gap: .2rem .7rem; }
+.bars .chip { min-width: 5.2rem; justify-content: center; justify-self: start; }
+.bars .soft { margin-inline-start: .4rem; font-variant-numeric: tabular-nums; }
+@media (max-width: 40rem) {
+  .bars { gap: 1rem; }
+  .bars li { grid-template-columns: 1fr; }
+  .bars .soft { display: block; margin: 0; }
+}
 .parts .figures th, .parts .figures td { white-space: nowrap; }
 `;
