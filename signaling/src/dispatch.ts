@@ -55,7 +55,7 @@ export function isVerb(name: unknown): name is Verb {
 
 /**
  * Never rejects: every failure is an answer. `frame` is what the client sent, unparsed. A session's requests are to be
- * dispatched in the order in which they came: those that need a place in the call wait for a `join` before them.
+ * dispatched in the order in which they came: those for media wait for a `join` before them.
  */
 export async function dispatch(
   verb: Verb,
