@@ -7,6 +7,7 @@ import {
   type ParticipantId,
   type ProducerInfo,
   type RtpCapabilities,
+  type TransportDirection,
 } from '@earshot/protocol';
 import type { Device, types } from 'mediasoup-client';
 import { AnnouncedKeys } from './announced-keys.ts';
@@ -130,8 +131,8 @@ export class RoomMedia implements CallMedia {
 
   #begin(transports: ServerTransports): Generation {
     const generation: Generation = {
-      send: this.#open('send', transports.send),
-      receive: this.#open('receive', transports.receive),
+      send: this.#open('send', transports),
+      receive: this.#open('receive', transports),
       produced: Promise.withResolvers(),
       consumers: new Map(),
       pipeId: undefined,
@@ -146,10 +147,11 @@ export class RoomMedia implements CallMedia {
     return generation;
   }
 
-  #open(direction: 'send' | 'receive', remote: ServerTransports['send']): Promise<RoomTransport> {
+  #open(direction: TransportDirection, transports: ServerTransports): Promise<RoomTransport> {
     const { signaling, keys, iceServers, onFailure } = this.#options;
     return RoomTransport.open({
-      ...{ direction, remote, device: this.#device, signaling, keys, iceServers, onFailure },
+      ...{ direction, remote: transports[direction], device: this.#device },
+      ...{ signaling, keys, iceServers, onFailure },
       onLink: (transport, link) => {
         this.#setLink(transport, link);
       },

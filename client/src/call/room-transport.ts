@@ -1,5 +1,5 @@
 /** One direction of a room's media: a transport to the SFU, and what becomes of its connection. */
-import type { TransportOptions } from '@earshot/protocol';
+import type { TransportDirection, TransportOptions } from '@earshot/protocol';
 import type { Device, types } from 'mediasoup-client';
 import { transformedConnection } from '../platform/encoded-transform.ts';
 import { CallError } from './call-api.ts';
@@ -8,14 +8,11 @@ import type { MediaOptions, MediaSignaling } from './media-port.ts';
 import { fromDtlsParameters, toTransportOptions } from './room-parameters.ts';
 
 /** A room's transports at the media server. */
-export interface ServerTransports {
-  readonly send: Promise<TransportOptions>;
-  readonly receive: Promise<TransportOptions>;
-}
+export type ServerTransports = Readonly<Record<TransportDirection, Promise<TransportOptions>>>;
 
 /** May be asked for behind `join`, before its answer: who is refused there is refused here. */
 export function askTransports(signaling: Pick<MediaSignaling, 'request'>): ServerTransports {
-  const ask = (direction: 'send' | 'receive'): Promise<TransportOptions> => {
+  const ask = (direction: TransportDirection): Promise<TransportOptions> => {
     const asked = signaling.request('createTransport', { direction });
     // Told where it is awaited, unless nobody awaits it any more.
     asked.catch(() => undefined);
@@ -28,7 +25,7 @@ export interface RoomTransportOptions extends Pick<
   MediaOptions,
   'signaling' | 'keys' | 'iceServers' | 'onFailure'
 > {
-  readonly direction: 'send' | 'receive';
+  readonly direction: TransportDirection;
   readonly remote: Promise<TransportOptions>;
   readonly device: Promise<Device>;
   readonly onLink: (transport: RoomTransport, link: 'up' | 'down') => void;
